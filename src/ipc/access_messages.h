@@ -1,0 +1,87 @@
+// A client's connection between access, which has the socket and the TLS, and
+// login, which speaks the protocol over a local socket pair.
+//
+// Here:      ConnectionOpened … ConnectionClosed.
+// Not here:  the octets themselves: they run through the pair.
+// Grammar:   ipc/wire.h.
+// Laws:      proptests/ipc/message_laws.h.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ipc/kind.h"
+#include "ipc/wire.h"
+
+namespace postkeep::ipc {
+
+// What a session may say of its TLS.
+struct TlsFacts {
+  bool on = false;
+  std::string protocol;  // "TLSv1.3".
+  std::string cipher;
+  std::vector<Octet> exporter;   // RFC 9266, TLS 1.3 alone.
+  std::vector<Octet> end_point;  // RFC 5929.
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(on);
+    wire(protocol, 64);
+    wire(cipher, 128);
+    wire(exporter, 64);
+    wire(end_point, 64);
+  }
+};
+
+// access → login, with one descriptor: login's end of the pair.
+struct ConnectionOpened {
+  static constexpr Kind kind = Kind::connection_opened;
+
+  std::uint64_t connection = 0;
+  std::string session;
+  std::string peer;
+  std::string service;  // "imap".
+  TlsFacts tls;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(connection);
+    wire(session, name_octets_max);
+    wire(peer, name_octets_max);
+    wire(service, name_octets_max);
+    tls.fields(wire);
+  }
+};
+
+// login → access: after the octets that login has sent, start TLS.
+// `octets_read` is how many it has read: were there more, the client talked
+// past STARTTLS and is dropped.
+struct ConnectionStartTls {
+  static constexpr Kind kind = Kind::connection_start_tls;
+
+  std::uint64_t connection = 0;
+  std::uint64_t octets_read = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(connection);
+    wire(octets_read);
+  }
+};
+
+// access → login: TLS is up.
+struct ConnectionTlsStarted {
+  static constexpr Kind kind = Kind::connection_tls_started;
+
+  std::uint64_t connection = 0;
+  TlsFacts tls;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(connection);
+    tls.fields(wire);
+  }
+};
+
+}  // namespace postkeep::ipc

@@ -1,0 +1,41 @@
+// Every kind of message between roles, numbered once for all.
+#pragma once
+
+#include "ipc/packets.h"
+
+namespace postkeep::ipc {
+
+enum class Kind : std::uint16_t {
+  // ipc/mail_messages.h: smtp_in and submission with spool.
+  message_offered = 0x0101,
+  offer_answer = 0x0102,
+  // ipc/delivery_messages.h: spool with a user's mailbox.
+  deliver = 0x0201,
+  deliver_answer = 0x0202,
+  deliveries_done = 0x0203,
+  deliveries_forget = 0x0204,
+  // ipc/auth_messages.h: smtp_in, submission and login with auth.
+  recipient_question = 0x0301,
+  recipient_answer = 0x0302,
+  auth_step = 0x0303,
+  auth_answer = 0x0304,
+  auth_end = 0x0305,
+  session_hand_over = 0x0306,
+  // ipc/key_messages.h: every role with TLS, and keys.
+  sign_request = 0x0401,
+  sign_answer = 0x0402,
+  ticket_keys = 0x0403,
+  // ipc/access_messages.h: access with login.
+  connection_opened = 0x0501,
+  connection_start_tls = 0x0502,
+  connection_tls_started = 0x0503,
+  // ipc/control_messages.h: the command line with control, control with roles.
+  control_request = 0x0601,
+  control_answer = 0x0602,
+  status_question = 0x0603,
+  status_answer = 0x0604,
+  // ipc/supervisor_messages.h: every role with supervisor: 0x07..
+  supervisor_first = 0x0700,
+};
+
+}  // namespace postkeep::ipc
