@@ -1,8 +1,9 @@
 // The port of the disk: files below one directory, never a path.
 //
 // Here:      Disk, its handles and what they promise about durability.
-// Not here:  the real one (io/disk.h), the simulated one (tests/sim/sim_disk.h).
-// Laws:      a name is one component (no '/', not empty, not "." or "..",
+// Not here:  the real one (io/disk.h), the simulated one
+// (tests/sim/sim_disk.h). Laws:      a name is one component (no '/', not
+// empty, not "." or "..",
 //            at most 255 octets); links are never followed; what is durable
 //            is exactly what flush, flush_directory and flush_all say.
 #pragma once
@@ -73,8 +74,9 @@ class Disk {
                                                     std::string_view name,
                                                     Open how) = 0;
   // Reads up to room.size() octets at `offset`; fewer only at the end.
-  [[nodiscard]] virtual DiskResult<std::size_t> read(
-      FileHandle file, std::uint64_t offset, std::span<Octet> room) = 0;
+  [[nodiscard]] virtual DiskResult<std::size_t> read(FileHandle file,
+                                                     std::uint64_t offset,
+                                                     std::span<Octet> room) = 0;
   // Writes all of `octets` at `offset`, or says why not: then any part of
   // them may have been written.
   [[nodiscard]] virtual DiskResult<> write(FileHandle file,
@@ -82,7 +84,8 @@ class Disk {
                                            Octets octets) = 0;
   // The same with many pieces, one after the other (one system call).
   [[nodiscard]] virtual DiskResult<> write_pieces(
-      FileHandle file, std::uint64_t offset, std::span<const Octets> pieces) = 0;
+      FileHandle file, std::uint64_t offset,
+      std::span<const Octets> pieces) = 0;
   [[nodiscard]] virtual DiskResult<> resize(FileHandle file,
                                             std::uint64_t octets) = 0;
   // Takes room for `octets` octets in all, so that writes within them do not

@@ -76,7 +76,8 @@ using Accepted = std::function<void(std::unique_ptr<Connection>)>;
 class Net {
  public:
   // Takes over a connected stream socket.
-  [[nodiscard]] virtual std::unique_ptr<Connection> adopt(Descriptor socket) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Connection> adopt(
+      Descriptor socket) = 0;
   // Accepts from a listening socket, calling `accepted` for each connection.
   // When no descriptor is left it pauses and tries again by itself.
   [[nodiscard]] virtual std::unique_ptr<Listener> listen(Descriptor socket,

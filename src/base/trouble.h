@@ -8,20 +8,20 @@
 namespace postkeep {
 
 enum class Trouble : std::uint8_t {
-  no_space,        // ENOSPC, EDQUOT, EFBIG: nothing more fits.
-  input_output,    // EIO and every failed flush: what was written may be lost.
-  not_found,       // ENOENT.
-  exists,          // EEXIST, ENOTEMPTY.
-  not_permitted,   // EACCES, EPERM, EROFS, ELOOP (a link where none may be).
-  descriptors,     // EMFILE, ENFILE: no descriptor is left.
-  memory,          // ENOMEM.
-  wrong_kind,      // A directory where a file is wanted, or the reverse.
-  locked,          // Another process holds the lock.
-  would_block,     // Nothing now; ask again when told.
-  closed,          // The other side has gone.
-  timed_out,       //
-  unsupported,     // The kernel or the library cannot do that.
-  malformed,       // What was read is not what was written here.
+  no_space,       // ENOSPC, EDQUOT, EFBIG: nothing more fits.
+  input_output,   // EIO and every failed flush: what was written may be lost.
+  not_found,      // ENOENT.
+  exists,         // EEXIST, ENOTEMPTY.
+  not_permitted,  // EACCES, EPERM, EROFS, ELOOP (a link where none may be).
+  descriptors,    // EMFILE, ENFILE: no descriptor is left.
+  memory,         // ENOMEM.
+  wrong_kind,     // A directory where a file is wanted, or the reverse.
+  locked,         // Another process holds the lock.
+  would_block,    // Nothing now; ask again when told.
+  closed,         // The other side has gone.
+  timed_out,      //
+  unsupported,    // The kernel or the library cannot do that.
+  malformed,      // What was read is not what was written here.
   other,
 };
 

@@ -1,0 +1,103 @@
+// The operator's configuration, as a value.
+//
+// Here:      Config: every setting with its default.
+// Not here:  reading it (config/reader.h), what each setting means for a person
+//            (config/settings.cc: the one table of names, bounds and words).
+// Grammar:   TOML, read by toml++.
+// Laws:      tests/config: each member has one setting, each setting a member.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace postkeep::config {
+
+struct Listen {
+  std::vector<std::string> smtp = {"0.0.0.0:25", "[::]:25"};
+  std::vector<std::string> submission = {"0.0.0.0:587", "[::]:587"};
+  std::vector<std::string> submissions = {"0.0.0.0:465", "[::]:465"};
+  std::vector<std::string> imap = {"0.0.0.0:143", "[::]:143"};
+  std::vector<std::string> imaps = {"0.0.0.0:993", "[::]:993"};
+};
+
+struct Tls {
+  std::string certificate = "tls/certificate.pem";
+  std::string key = "tls/key.pem";
+  bool plaintext_login = false;
+};
+
+struct Accounts {
+  std::string file = "accounts";
+  std::string separator = "+";
+  std::uint64_t argon2_passes = 3;
+  std::uint64_t argon2_memory_kib = 65536;
+  std::uint64_t workers = 2;
+  std::uint64_t waiting_max = 256;
+  std::uint64_t delay_first_milliseconds = 500;
+  std::uint64_t delay_seconds_max = 30;
+  std::uint64_t verified_seconds = 600;
+};
+
+struct Limits {
+  std::uint64_t message_octets_max = 52428800;
+  std::uint64_t recipients_max = 100;
+  std::uint64_t messages_per_session_max = 1000;
+  std::uint64_t commands_per_session_max = 20000;
+  std::uint64_t errors_per_session_max = 20;
+  std::uint64_t chunks_per_message_max = 100000;
+  std::uint64_t received_fields_max = 50;
+  std::uint64_t sessions_per_role_max = 1000;
+  std::uint64_t sessions_per_address_max = 200;
+  std::uint64_t octets_in_flight_max = 268435456;
+  std::uint64_t imap_line_octets_max = 8192;
+  std::uint64_t imap_literal_octets_max = 65536;
+  std::uint64_t sessions_per_user_max = 64;
+};
+
+struct Timeouts {
+  std::uint64_t smtp_command_seconds = 300;
+  std::uint64_t smtp_data_seconds = 180;
+  std::uint64_t smtp_session_seconds = 3600;
+  std::uint64_t tls_handshake_seconds = 30;
+  std::uint64_t login_seconds = 120;
+  std::uint64_t imap_idle_seconds = 1860;
+  std::uint64_t mailbox_idle_seconds = 60;
+  std::uint64_t drain_seconds = 30;
+};
+
+struct Spool {
+  std::uint64_t segment_octets = 67108864;
+  std::uint64_t memory_octets_max = 134217728;
+  std::uint64_t delivery_flush_milliseconds = 500;
+};
+
+struct Sandbox {
+  // What must hold, or the server does not start.
+  std::vector<std::string> require = {"no_new_privs", "seccomp", "empty_root"};
+  std::string user = "postkeep";
+  std::uint64_t uid_first = 61300;
+  std::uint64_t landlock_abi_max = 99;
+};
+
+struct LogSettings {
+  std::string file;  // Empty: standard output.
+  std::string level = "info";
+};
+
+struct Config {
+  std::string hostname = "localhost";
+  std::vector<std::string> domains;
+  std::string data = "/var/lib/postkeep";
+  std::uint64_t processes = 0;  // 0: one per core.
+  Listen listen;
+  Tls tls;
+  Accounts accounts;
+  Limits limits;
+  Timeouts timeouts;
+  Spool spool;
+  Sandbox sandbox;
+  LogSettings log;
+};
+
+}  // namespace postkeep::config

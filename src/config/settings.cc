@@ -1,0 +1,260 @@
+#include "config/settings.h"
+
+#include <array>
+
+namespace postkeep::config {
+namespace {
+
+template <auto Section, auto Member>
+auto& in(Config& config) {
+  return config.*Section.*Member;
+}
+template <auto Member>
+auto& at(Config& config) {
+  return config.*Member;
+}
+
+const std::array table{
+    Setting{"", "hostname", TextMember{at<&Config::hostname>}, 0, 0, "",
+            "The name of this host: what it says in greetings, and in "
+            "Received fields. It should have an address record, and that "
+            "address a name."},
+    Setting{"", "domains", TextsMember{at<&Config::domains>}, 0, 0, "",
+            "The domains whose mail is delivered here. Mail for any other "
+            "domain is refused: this server is never an open relay."},
+    Setting{"", "data", TextMember{at<&Config::data>}, 0, 0, "",
+            "The directory of everything that is kept: spool, mailboxes, "
+            "accounts. Paths below are taken from here unless they begin "
+            "with a slash."},
+    Setting{"", "processes", NumberMember{at<&Config::processes>}, 0, 64, "",
+            "How many processes serve each protocol. 0 means one for each "
+            "core."},
+    Setting{"listen", "smtp", TextsMember{in<&Config::listen, &Listen::smtp>},
+            0, 0, "",
+            "Where mail from other hosts arrives (port 25, with "
+            "STARTTLS)."},
+    Setting{"listen", "submission",
+            TextsMember{in<&Config::listen, &Listen::submission>}, 0, 0, "",
+            "Where mail programs submit (port 587, STARTTLS and a login)."},
+    Setting{"listen", "submissions",
+            TextsMember{in<&Config::listen, &Listen::submissions>}, 0, 0, "",
+            "The same with TLS from the first octet (port 465)."},
+    Setting{"listen", "imap", TextsMember{in<&Config::listen, &Listen::imap>},
+            0, 0, "", "Where mail programs read (port 143, with STARTTLS)."},
+    Setting{"listen", "imaps", TextsMember{in<&Config::listen, &Listen::imaps>},
+            0, 0, "", "The same with TLS from the first octet (port 993)."},
+    Setting{"tls", "certificate",
+            TextMember{in<&Config::tls, &Tls::certificate>}, 0, 0, "",
+            "The certificate chain in PEM, this host's certificate first."},
+    Setting{"tls", "key", TextMember{in<&Config::tls, &Tls::key>}, 0, 0, "",
+            "Its private key in PEM. Only the role `keys` ever holds it."},
+    Setting{"tls", "plaintext_login",
+            FlagMember{in<&Config::tls, &Tls::plaintext_login>}, 0, 0, "",
+            "Whether passwords may cross the network without TLS. They "
+            "should not."},
+    Setting{"accounts", "file",
+            TextMember{in<&Config::accounts, &Accounts::file>}, 0, 0, "",
+            "The file of accounts and aliases, kept by `postkeep "
+            "account`."},
+    Setting{"accounts", "separator",
+            TextMember{in<&Config::accounts, &Accounts::separator>}, 0, 0, "",
+            "What separates an account from a detail: "
+            "user+detail@example.org is delivered to user@example.org. "
+            "Empty: no subaddresses."},
+    Setting{"accounts", "argon2_passes",
+            NumberMember{in<&Config::accounts, &Accounts::argon2_passes>}, 1,
+            64, "", "The number of passes of argon2id over new passwords."},
+    Setting{"accounts", "argon2_memory_kib",
+            NumberMember{in<&Config::accounts, &Accounts::argon2_memory_kib>},
+            8, 1048576, "KiB", "The memory of argon2id for new passwords."},
+    Setting{"accounts", "workers",
+            NumberMember{in<&Config::accounts, &Accounts::workers>}, 1, 64,
+            "threads", "How many passwords are verified at once."},
+    Setting{"accounts", "waiting_max",
+            NumberMember{in<&Config::accounts, &Accounts::waiting_max>}, 1,
+            65536, "logins",
+            "How many logins may wait for a worker; more are told to come "
+            "again."},
+    Setting{"accounts", "delay_first_milliseconds",
+            NumberMember{
+                in<&Config::accounts, &Accounts::delay_first_milliseconds>},
+            0, 60000, "milliseconds",
+            "The delay after the first wrong password of an address or "
+            "account; it doubles with each further one."},
+    Setting{"accounts", "delay_seconds_max",
+            NumberMember{in<&Config::accounts, &Accounts::delay_seconds_max>},
+            0, 3600, "seconds", "The longest such delay."},
+    Setting{"accounts", "verified_seconds",
+            NumberMember{in<&Config::accounts, &Accounts::verified_seconds>}, 0,
+            86400, "seconds",
+            "How long a verified login is remembered in memory, so that "
+            "reconnecting costs no argon2id. 0: never."},
+    Setting{"limits", "message_octets_max",
+            NumberMember{in<&Config::limits, &Limits::message_octets_max>},
+            65536, 2147483647, "octets",
+            "The largest message (RFC 1870); RFC 5321 section 4.5.3.1.7 "
+            "asks for 64 KiB at least."},
+    Setting{"limits", "recipients_max",
+            NumberMember{in<&Config::limits, &Limits::recipients_max>}, 1, 1000,
+            "recipients",
+            "The most recipients of one message. RFC 5321 section "
+            "4.5.3.1.8 asks for 100 at least."},
+    Setting{
+        "limits", "messages_per_session_max",
+        NumberMember{in<&Config::limits, &Limits::messages_per_session_max>}, 1,
+        1000000, "messages",
+        "The most messages of one SMTP session; then 421."},
+    Setting{
+        "limits", "commands_per_session_max",
+        NumberMember{in<&Config::limits, &Limits::commands_per_session_max>},
+        10, 1000000000, "commands",
+        "The most commands of one SMTP session; then 421."},
+    Setting{"limits", "errors_per_session_max",
+            NumberMember{in<&Config::limits, &Limits::errors_per_session_max>},
+            1, 1000, "errors",
+            "The most commands of one session that may fail; then 421."},
+    Setting{"limits", "chunks_per_message_max",
+            NumberMember{in<&Config::limits, &Limits::chunks_per_message_max>},
+            1, 100000000, "chunks",
+            "The most BDAT chunks of one message (RFC 3030)."},
+    Setting{"limits", "received_fields_max",
+            NumberMember{in<&Config::limits, &Limits::received_fields_max>}, 5,
+            1000, "fields",
+            "The most Received fields of a message that is not taken to "
+            "be in a loop (RFC 5321 section 6.3)."},
+    Setting{"limits", "sessions_per_role_max",
+            NumberMember{in<&Config::limits, &Limits::sessions_per_role_max>},
+            1, 100000, "sessions",
+            "The most sessions of one process; more wait in the kernel's "
+            "queue."},
+    Setting{
+        "limits", "sessions_per_address_max",
+        NumberMember{in<&Config::limits, &Limits::sessions_per_address_max>}, 1,
+        100000, "sessions",
+        "The most sessions of one client address in one process; then "
+        "421."},
+    Setting{"limits", "octets_in_flight_max",
+            NumberMember{in<&Config::limits, &Limits::octets_in_flight_max>},
+            1048576, 68719476736, "octets",
+            "The most octets of messages that one process holds at once; "
+            "then 452."},
+    Setting{"limits", "imap_line_octets_max",
+            NumberMember{in<&Config::limits, &Limits::imap_line_octets_max>},
+            1000, 1048576, "octets",
+            "The longest IMAP command line, without literals."},
+    Setting{"limits", "imap_literal_octets_max",
+            NumberMember{in<&Config::limits, &Limits::imap_literal_octets_max>},
+            1024, 16777216, "octets",
+            "The largest IMAP literal that is not a message."},
+    Setting{"limits", "sessions_per_user_max",
+            NumberMember{in<&Config::limits, &Limits::sessions_per_user_max>},
+            1, 10000, "sessions", "The most IMAP sessions of one account."},
+    Setting{
+        "timeouts", "smtp_command_seconds",
+        NumberMember{in<&Config::timeouts, &Timeouts::smtp_command_seconds>}, 5,
+        3600, "seconds",
+        "How long a client may take for its next command. RFC 5321 "
+        "section 4.5.3.2.7 asks for 300."},
+    Setting{"timeouts", "smtp_data_seconds",
+            NumberMember{in<&Config::timeouts, &Timeouts::smtp_data_seconds>},
+            5, 3600, "seconds",
+            "How long a client may be silent in the middle of a message. "
+            "RFC 5321 section 4.5.3.2.5 gives it 180."},
+    Setting{
+        "timeouts", "smtp_session_seconds",
+        NumberMember{in<&Config::timeouts, &Timeouts::smtp_session_seconds>},
+        60, 86400, "seconds", "How long one SMTP session may last in all."},
+    Setting{
+        "timeouts", "tls_handshake_seconds",
+        NumberMember{in<&Config::timeouts, &Timeouts::tls_handshake_seconds>},
+        1, 600, "seconds", "How long a TLS handshake may take."},
+    Setting{"timeouts", "login_seconds",
+            NumberMember{in<&Config::timeouts, &Timeouts::login_seconds>}, 5,
+            3600, "seconds", "How long a client may take to log in."},
+    Setting{"timeouts", "imap_idle_seconds",
+            NumberMember{in<&Config::timeouts, &Timeouts::imap_idle_seconds>},
+            60, 86400, "seconds",
+            "How long a logged-in client may be silent. RFC 9051 section "
+            "5.4 asks for 1800 at least."},
+    Setting{
+        "timeouts", "mailbox_idle_seconds",
+        NumberMember{in<&Config::timeouts, &Timeouts::mailbox_idle_seconds>}, 1,
+        86400, "seconds",
+        "How long a user's mailbox process stays when nobody needs "
+        "it."},
+    Setting{"timeouts", "drain_seconds",
+            NumberMember{in<&Config::timeouts, &Timeouts::drain_seconds>}, 1,
+            3600, "seconds",
+            "How long sessions may go on after the server was told to "
+            "end."},
+    Setting{"spool", "segment_octets",
+            NumberMember{in<&Config::spool, &Spool::segment_octets>}, 1048576,
+            1073741824, "octets", "The size of one segment of the journal."},
+    Setting{"spool", "memory_octets_max",
+            NumberMember{in<&Config::spool, &Spool::memory_octets_max>},
+            1048576, 68719476736, "octets",
+            "How many octets of messages wait for delivery in memory; the "
+            "rest is read back from the journal."},
+    Setting{
+        "spool", "delivery_flush_milliseconds",
+        NumberMember{in<&Config::spool, &Spool::delivery_flush_milliseconds>},
+        10, 10000, "milliseconds",
+        "How long delivered messages wait to be flushed together. "
+        "They are in the journal meanwhile, and readable."},
+    Setting{"sandbox", "require",
+            TextsMember{in<&Config::sandbox, &Sandbox::require>}, 0, 0, "",
+            "What must hold for every role, or the server does not start: "
+            "no_new_privs, seccomp, empty_root, landlock, separate_uids."},
+    Setting{"sandbox", "user", TextMember{in<&Config::sandbox, &Sandbox::user>},
+            0, 0, "",
+            "Users of this prefix are taken for the roles when started as "
+            "root: postkeep-smtp_in and so on. Where they are missing, "
+            "uid_first counts."},
+    Setting{"sandbox", "uid_first",
+            NumberMember{in<&Config::sandbox, &Sandbox::uid_first>}, 1000,
+            4294967200, "",
+            "The first of the uids that the roles take when started as "
+            "root and no such users exist."},
+    Setting{"sandbox", "landlock_abi_max",
+            NumberMember{in<&Config::sandbox, &Sandbox::landlock_abi_max>}, 0,
+            99, "",
+            "Use no newer interface of Landlock than this; 0 for none."},
+    Setting{"log", "file", TextMember{in<&Config::log, &LogSettings::file>}, 0,
+            0, "", "Where the log goes. Empty: standard output."},
+    Setting{"log", "level", TextMember{in<&Config::log, &LogSettings::level>},
+            0, 0, "",
+            "The least severity that is logged: debug, info, notice, "
+            "warning or error."},
+};
+
+struct Section {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+constexpr std::array sections{
+    Section{"listen",
+            "Where the server listens: address:port, an IPv6 address in "
+            "brackets. An empty list switches a service off."},
+    Section{"tls", "The server's certificate."},
+    Section{"accounts",
+            "Who has mail here, and how passwords are kept and tried."},
+    Section{"limits", "How much of anything anyone may have."},
+    Section{"timeouts", "How long anything may take."},
+    Section{"spool", "The journal in which accepted mail is safe."},
+    Section{"sandbox", "What each process of the server may do."},
+    Section{"log", "One line an event."},
+};
+
+}  // namespace
+
+std::span<const Setting> settings() { return table; }
+
+std::string_view section_meaning(std::string_view section) {
+  for (const Section& one : sections) {
+    if (one.name == section) return one.meaning;
+  }
+  return {};
+}
+
+}  // namespace postkeep::config
