@@ -1,0 +1,29 @@
+// Charsets: octets to UTF-8 (RFC 3629), for search and display.
+//
+// Here:      is_utf8(), to_utf8(), replace_bad_utf8().
+// Not here:  which charset a text claims to have (encoded_word.h, mime.h).
+// Grammar:   grammar/rfc3629_utf8.rl, rule UTF8_octets.
+// Laws:      proptests/message/charset_laws.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postkeep::message {
+
+// Whether `text` is UTF-8: no overlong forms, no surrogates, nothing above
+// U+10FFFF, nothing cut off.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+// `text` with each octet that is not part of UTF-8 replaced by U+FFFD.
+[[nodiscard]] std::string replace_bad_utf8(std::string_view text);
+
+// `text` of `charset` (names compare without case) as UTF-8. Known are UTF-8,
+// US-ASCII, ISO-8859-1, ISO-8859-15 and windows-1252, under their names and
+// aliases of IANA's registry; nullopt for any other. What the charset does not
+// define becomes U+FFFD.
+[[nodiscard]] std::optional<std::string> to_utf8(std::string_view charset,
+                                                 std::string_view text);
+
+}  // namespace postkeep::message

@@ -1,0 +1,36 @@
+// Message identifiers: Message-ID, In-Reply-To, References (RFC 5322 section
+// 3.6.4, with the obsolete forms of section 4.5.4).
+//
+// Here:      read_message_id(), read_message_ids(), write_message_id().
+// Not here:  making new ones (that needs base/random.h: smtp/).
+// Grammar:   grammar/rfc5322_message_id.rl, rule obs_in_reply_to.
+// Laws:      proptests/message/message_id_laws.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postkeep::message {
+
+// How many identifiers of one References field are read.
+inline constexpr std::size_t message_ids_max = 1000;
+
+enum class MessageIdError : std::uint8_t {
+  outside_grammar,
+  too_many,
+};
+[[nodiscard]] std::string_view name(MessageIdError error);
+
+// Identifiers are given as "left@right": without angle brackets, comments,
+// folds, and without quotes that are not needed.
+[[nodiscard]] std::expected<std::string, MessageIdError> read_message_id(
+    std::string_view value);
+// The value of In-Reply-To or References; phrases between them are left out.
+[[nodiscard]] std::expected<std::vector<std::string>, MessageIdError>
+read_message_ids(std::string_view value);
+
+}  // namespace postkeep::message

@@ -1,0 +1,85 @@
+// MIME fields: Content-Type, Content-Transfer-Encoding (RFC 2045), Content-
+// Disposition (RFC 2183), Content-Language (RFC 3282), and the parameters of
+// RFC 2231.
+//
+// Here:      ContentType, Disposition, TransferEncoding and their readers.
+// Not here:  the tree of parts (structure.h), decoding of bodies (decode.h).
+// Grammar:   grammar/rfc2045_mime.rl, rules tolerated_content_type, ….
+// Laws:      proptests/message/mime_laws.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postkeep::message {
+
+// Parameters of one field that are read; a field with more is refused.
+inline constexpr std::size_t parameters_max = 64;
+// RFC 2046 section 5.1.1: no more than 70 characters.
+inline constexpr std::size_t boundary_octets_max = 70;
+
+// As it stands in the field, unquoted: "name" or RFC 2231's "name*0*".
+struct Parameter {
+  std::string name;  // In lower case.
+  std::string value;
+  bool operator==(const Parameter&) const = default;
+};
+
+struct ContentType {
+  std::string type = "text";      // In lower case.
+  std::string subtype = "plain";  // In lower case.
+  std::vector<Parameter> parameters;
+  bool operator==(const ContentType&) const = default;
+};
+
+struct Disposition {
+  std::string type;  // In lower case: "inline", "attachment", ….
+  std::vector<Parameter> parameters;
+  bool operator==(const Disposition&) const = default;
+};
+
+enum class TransferEncoding : std::uint8_t {
+  seven_bit,
+  eight_bit,
+  binary,
+  quoted_printable,
+  base64,
+  unknown,  // RFC 2045 section 6.4: treated as application/octet-stream.
+};
+
+enum class MimeError : std::uint8_t {
+  outside_grammar,
+  too_many_parameters,
+};
+[[nodiscard]] std::string_view name(MimeError error);
+
+// Readers of the values of fields, folded or unfolded.
+[[nodiscard]] std::expected<ContentType, MimeError> read_content_type(
+    std::string_view value);
+[[nodiscard]] std::expected<Disposition, MimeError> read_disposition(
+    std::string_view value);
+// The mechanism in lower case ("base64").
+[[nodiscard]] std::expected<std::string, MimeError> read_transfer_encoding(
+    std::string_view value);
+[[nodiscard]] TransferEncoding transfer_encoding(std::string_view mechanism);
+// Language tags, in the order in which they stand.
+[[nodiscard]] std::expected<std::vector<std::string>, MimeError> read_languages(
+    std::string_view value);
+
+// The value of a parameter as UTF-8: pieces of RFC 2231 ("name*0", "name*1*")
+// put together in the order of their numbers, percent signs decoded, charset
+// taken into account. `ambiguous` when there is more than one way to read it:
+// the name twice, a piece twice, or a plain and a continued form that differ.
+struct ParameterValue {
+  std::string text;
+  bool found = false;
+  bool ambiguous = false;
+};
+[[nodiscard]] ParameterValue parameter(const std::vector<Parameter>& parameters,
+                                       std::string_view name);
+
+}  // namespace postkeep::message

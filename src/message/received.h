@@ -1,0 +1,45 @@
+// Received fields: the trace of a message (RFC 5322 section 3.6.7, RFC 5321
+// section 4.4).
+//
+// Here:      Received, read_received().
+// Not here:  writing our own (smtp/).
+// Grammar:   grammar/rfc5322_received.rl, rule tolerated_received.
+// Laws:      proptests/message/received_laws.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "message/date_time.h"
+
+namespace postkeep::message {
+
+inline constexpr std::size_t received_tokens_max = 100;
+
+struct Received {
+  // What stands before ";": words, addresses and domains in their order,
+  // without comments ("from", "a.example", "by", "b.example", …).
+  std::vector<std::string> tokens;
+  DateTime date_time;
+  bool operator==(const Received&) const = default;
+};
+
+enum class ReceivedError : std::uint8_t {
+  outside_grammar,
+  too_many_tokens,
+  bad_date_time,
+};
+[[nodiscard]] std::string_view name(ReceivedError error);
+
+[[nodiscard]] std::expected<Received, ReceivedError> read_received(
+    std::string_view value);
+
+// The token after a keyword ("with"), or empty.
+[[nodiscard]] std::string_view clause(const Received& received,
+                                      std::string_view keyword);
+
+}  // namespace postkeep::message
