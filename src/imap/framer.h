@@ -1,0 +1,188 @@
+// Frames: one whole command as lines and literals (RFC 9051 section 4.3, RFC
+// 7888), out of a stream of octets.
+//
+// Here:      Framer (octets to Frame), its limits and errors.
+// Not here:  what a command means (imap/command.h); the "+ " line itself (the
+//            session writes it).
+// Grammar:   grammar/rfc9051_literal.rl, rules line_end and literal heads.
+// Laws:      proptests/imap/framer_laws.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/octets.h"
+
+namespace postkeep::imap {
+
+// RFC 2683 section 3.2.1.5 asks for 8,000 octets at least.
+inline constexpr std::size_t line_octets_max = 8 * 1024;
+// RFC 7888 section 5: what LITERAL- lets through without asking.
+inline constexpr std::size_t literal_minus_octets_max = 4'096;
+// What is read and thrown away of a command that was refused, before the
+// connection is given up (RFC 7888 section 4 allows either).
+inline constexpr std::uint64_t discarded_octets_max = 1024 * 1024;
+
+// Set by the session; checked when a line or a literal begins.
+struct FramerLimits {
+  std::size_t line_octets = line_octets_max;  // Each line between literals.
+  std::uint64_t literal_octets = 4'096;       // Each literal but the next:
+  // The literal that is APPEND's message. 0: as any other literal.
+  std::uint64_t message_octets = 0;
+  std::size_t literals = 64;                 // In one command.
+  std::uint64_t command_octets = 64 * 1024;  // All but APPEND's message.
+  // Larger non-synchronising literals are refused: literal_minus_octets_max
+  // where LITERAL- was offered, no bound of its own where LITERAL+ was.
+  std::uint64_t non_synchronising_octets = ~std::uint64_t{0};
+};
+
+// Before authentication (every literal up to 4 KiB) and after it.
+[[nodiscard]] FramerLimits limits_before_login();
+[[nodiscard]] FramerLimits limits_after_login(std::uint64_t message_octets);
+
+// Why a command was not framed. The stream is still in step after all but
+// the last three, which end the connection.
+enum class FrameError : std::uint8_t {
+  line_too_long,
+  literal_too_large,
+  message_too_large,  // APPEND's: answer with [TOOBIG] (RFC 4469).
+  too_many_literals,
+  command_too_large,
+  literal_has_nul,  // RFC 9051 section 9: CHAR8 is any octet but NUL.
+  line_has_nul,     // The same, outside literals.
+  outside_grammar,  // A synchronising literal where no command has one.
+  bare_cr,          // CR without LF or LF without CR: no line ends there, so
+  bare_lf,          // what the client means by the rest cannot be known.
+  discarded_too_much,
+};
+
+[[nodiscard]] std::string_view name(FrameError error);
+[[nodiscard]] bool ends_the_connection(FrameError error);
+
+// In `text`, each literal with its head ("{5}" CRLF, five octets) is the one
+// octet literal_mark; a literal8 keeps its "~" before that. `text` ends with
+// CRLF and has no other CR, LF or NUL.
+inline constexpr char literal_mark = '\0';
+struct Frame {
+  std::string text;
+  std::vector<std::string> literals;  // In order; as many as marks in `text`.
+  bool operator==(const Frame&) const = default;
+};
+
+// A line without its CRLF, read after expect_line(): IDLE's DONE, a response
+// of AUTHENTICATE.
+struct Line {
+  std::string text;
+  bool operator==(const Line&) const = default;
+};
+
+// The client waits for "+ ". Write it and read on, or refuse_literal().
+struct LiteralAsked {
+  std::uint64_t octets = 0;
+  bool is_message = false;  // APPEND's.
+  std::string text;         // The command so far, to judge by.
+  bool operator==(const LiteralAsked&) const = default;
+};
+
+// A command that is not taken; it has been read to its end. `text` is the
+// beginning of its first line, for its tag: read_tag() in imap/command.h.
+struct Refused {
+  FrameError error = FrameError::outside_grammar;
+  std::string text;
+  bool operator==(const Refused&) const = default;
+};
+
+using FramerEvent = std::variant<Frame, Line, LiteralAsked, Refused>;
+
+// Cuts a stream into commands, however the network cut it up. Does no I/O.
+//
+//   state     leaves by
+//   line      CRLF: Frame; "{n}" CRLF: LiteralAsked; "{n+}" CRLF: to literal
+//   asked     the next read(): to literal; refuse_literal(): to a new command
+//   literal   n octets: to line
+//   lost      never
+// A command that went wrong passes through the same states, without keeping
+// octets, to its end or to a synchronising literal, where it is Refused.
+class Framer {
+ public:
+  explicit Framer(const FramerLimits& limits);
+
+  // From the next line or literal on.
+  void set_limits(const FramerLimits& limits) { limits_ = limits; }
+
+  // The next line is no command: it comes as a Line. For one line.
+  void expect_line();
+
+  // Takes octets from the front of `input` and moves `input` past them. No
+  // octet is taken beyond what is returned, so that STARTTLS can see whether
+  // anything came after it.
+  //   an event   see above
+  //   nullopt    `input` is used up: call again
+  //   an error   one that ends the connection; it stays
+  [[nodiscard]] std::expected<std::optional<FramerEvent>, FrameError> read(
+      Octets& input);
+
+  // After LiteralAsked, instead of "+ ": answer the command with NO or BAD;
+  // the client goes on with another (RFC 9051 section 4.3).
+  void refuse_literal();
+
+  // Whether a command (or expected line) has begun but not ended.
+  [[nodiscard]] bool in_command() const;
+  // Octets held for the command that is being read.
+  [[nodiscard]] std::uint64_t octets_held() const;
+
+ private:
+  enum class State : std::uint8_t { line, asked, literal, lost };
+
+  // imap/framer.rl: the machine of one line. run() returns octets used.
+  void start_line();
+  std::size_t run(Octets input);
+
+  // imap/framer.rl's actions, in imap/framer.cc.
+  void head_start();
+  void head_digit(Octet octet);
+  void head_plus();
+  void line_end();
+  void literal_head_end();
+
+  void start_command();
+  void keep_line(Octets octets);
+  void fail(FrameError error);
+  void judge_line(Octets line_piece);
+  std::optional<FramerEvent> end_line();
+  std::optional<FramerEvent> end_literal_head();
+  std::optional<FrameError> literal_trouble(bool is_message) const;
+  void take_literal(Octets& input);
+
+  FramerLimits limits_;
+  State state_ = State::line;
+  bool line_expected_ = false;
+  int machine_state_ = 0;
+
+  Frame frame_;
+  std::size_t line_octets_ = 0;        // Of the line being read.
+  std::uint64_t command_octets_ = 0;   // Lines and literals, not the message.
+  std::optional<FrameError> refused_;  // The command went wrong: throw away.
+  std::uint64_t discarded_octets_ = 0;
+  std::optional<FrameError> lost_;
+
+  // The literal head at the end of the line, if there is one.
+  bool line_ended_ = false;
+  bool literal_announced_ = false;
+  bool head_synchronises_ = true;
+  bool head_overflowed_ = false;
+  std::uint64_t head_octets_ = 0;
+  std::size_t head_length_ = 0;
+
+  // The literal being read.
+  std::uint64_t literal_left_ = 0;
+  bool literal_is_message_ = false;
+};
+
+}  // namespace postkeep::imap
