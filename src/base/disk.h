@@ -1,11 +1,10 @@
 // The port of the disk: files below one directory, never a path.
 //
 // Here:      Disk, its handles and what they promise about durability.
-// Not here:  the real one (io/disk.h), the simulated one
-// (tests/sim/sim_disk.h). Laws:      a name is one component (no '/', not
-// empty, not "." or "..",
-//            at most 255 octets); links are never followed; what is durable
-//            is exactly what flush, flush_directory and flush_all say.
+// Not here:  the real disk (io/disk.h), the simulated one (tests/sim/).
+// Laws:      a name is one component (no '/', not empty, not "." or "..", at
+//            most 255 octets); links are never followed; what is durable is
+//            exactly what flush, flush_directory and flush_all say.
 #pragma once
 
 #include <cstddef>
