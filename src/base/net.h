@@ -20,10 +20,13 @@ namespace postkeep {
 
 // Who is at the other end. `text` is an IP address as RFC 5321 section 4.1.3
 // writes it without brackets ("192.0.2.1", "IPv6:2001:db8::1"), or empty for a
-// socket of this machine.
+// socket of this machine; then `uid` says who runs the process.
 struct PeerAddress {
+  static constexpr std::uint32_t unknown_uid = 0xFFFFFFFF;
+
   std::string text;
   std::uint16_t port = 0;
+  std::uint32_t uid = unknown_uid;
   bool operator==(const PeerAddress&) const = default;
 };
 

@@ -34,8 +34,18 @@ enum class Kind : std::uint16_t {
   control_answer = 0x0602,
   status_question = 0x0603,
   status_answer = 0x0604,
-  // ipc/supervisor_messages.h: every role with supervisor: 0x07..
-  supervisor_first = 0x0700,
+  // ipc/supervisor_messages.h: every role with supervisor.
+  start = 0x0701,
+  give = 0x0702,
+  enter = 0x0703,
+  ready = 0x0704,
+  reload = 0x0705,
+  drain = 0x0706,
+  drained = 0x0707,
+  mailbox_wanted = 0x0708,
+  mailbox_given = 0x0709,
+  mailbox_idle = 0x070A,
+  mailbox_idle_answer = 0x070B,
 };
 
 }  // namespace postkeep::ipc

@@ -1,0 +1,49 @@
+// Threads beside the loop: one that flushes, some that compute. They start
+// before the door of the role closes, and report back through an eventfd.
+//
+// Here:      ThreadFlusher, ThreadWorkers.
+// Laws:      tests/io/flusher_test.cc: every `done` is called once, from the
+//            loop; flushes in the order of their starts; requests for one file
+//            that wait together share a flush that begins after all of them.
+#pragma once
+
+#include <memory>
+
+#include "base/disk.h"
+#include "base/workers.h"
+#include "io/loop.h"
+
+namespace postkeep::io {
+
+class ThreadFlusher final : public Flusher {
+ public:
+  ThreadFlusher(Loop& loop, Disk& disk);
+  ~ThreadFlusher();
+  ThreadFlusher(const ThreadFlusher&) = delete;
+  ThreadFlusher& operator=(const ThreadFlusher&) = delete;
+
+  void flush(FileHandle file, std::function<void(DiskResult<>)> done) override;
+  void flush_all(std::function<void(DiskResult<>)> done) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+class ThreadWorkers final : public Workers {
+ public:
+  ThreadWorkers(Loop& loop, std::size_t threads);
+  ~ThreadWorkers();
+  ThreadWorkers(const ThreadWorkers&) = delete;
+  ThreadWorkers& operator=(const ThreadWorkers&) = delete;
+
+  void run(std::function<void()> job, std::function<void()> done) override;
+  [[nodiscard]] std::size_t waiting() const override;
+  [[nodiscard]] std::size_t threads() const override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace postkeep::io

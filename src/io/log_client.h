@@ -1,0 +1,53 @@
+// The log as a role sees it: lines over a channel to the log role.
+//
+// Here:      LogClient.
+// Not here:  what becomes of the lines (role/log.h).
+// Laws:      tests/io/log_client_test.cc: lines that do not fit are counted,
+//            and the count is logged; without a channel they go to stderr.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/channel.h"
+#include "base/log.h"
+#include "io/loop.h"
+
+namespace postkeep::io {
+
+// A log that does not keep up costs lines, never memory or mail.
+inline constexpr std::size_t log_unsent_octets_max = 1024 * 1024;
+
+// Lines of one round go in one packet: each begins with a letter for its
+// severity (d i n w e) and a space, and ends in LF.
+class LogClient final : public Log, private EndOfRound, private ChannelEvents {
+ public:
+  explicit LogClient(Loop& loop, Severity least = Severity::info);
+  ~LogClient();
+  LogClient(const LogClient&) = delete;
+  LogClient& operator=(const LogClient&) = delete;
+
+  void use(std::unique_ptr<Channel> channel);
+  void set_least(Severity least) { least_ = least; }
+  void line(Severity severity, std::string_view event,
+            std::initializer_list<Field> fields) override;
+  // Sends now what waits for the end of the round.
+  void flush();
+
+ private:
+  void round_ended() override;
+  void packet(Octets octets, std::vector<Descriptor> descriptors) override;
+  void channel_ended() override;
+
+  Loop& loop_;
+  Severity least_;
+  std::unique_ptr<Channel> channel_;
+  bool ended_ = false;
+  std::string lines_;
+  bool waits_ = false;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace postkeep::io

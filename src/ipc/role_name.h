@@ -1,0 +1,54 @@
+// The names of the roles: one process each, named by what it may do.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace postkeep::ipc {
+
+enum class RoleName : std::uint8_t {
+  log,
+  keys,
+  auth,
+  spool,
+  control,
+  mailbox,
+  login,
+  access,
+  submission,
+  smtp_in,
+};
+
+inline constexpr std::array all_role_names{
+    RoleName::log,        RoleName::keys,    RoleName::auth,  RoleName::spool,
+    RoleName::control,    RoleName::mailbox, RoleName::login, RoleName::access,
+    RoleName::submission, RoleName::smtp_in,
+};
+
+[[nodiscard]] constexpr std::string_view name(RoleName role) {
+  switch (role) {
+    case RoleName::log: return "log";
+    case RoleName::keys: return "keys";
+    case RoleName::auth: return "auth";
+    case RoleName::spool: return "spool";
+    case RoleName::control: return "control";
+    case RoleName::mailbox: return "mailbox";
+    case RoleName::login: return "login";
+    case RoleName::access: return "access";
+    case RoleName::submission: return "submission";
+    case RoleName::smtp_in: break;
+  }
+  return "smtp_in";
+}
+
+[[nodiscard]] constexpr std::optional<RoleName> role_name(
+    std::string_view text) {
+  for (const RoleName role : all_role_names) {
+    if (name(role) == text) return role;
+  }
+  return std::nullopt;
+}
+
+}  // namespace postkeep::ipc

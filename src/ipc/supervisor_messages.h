@@ -1,0 +1,174 @@
+// What supervisor and the roles say to each other: how a role starts, reloads
+// and ends; and how a user's mailbox is found.
+//
+// Here:      Start, Give, Enter, Ready, Reload, Drain, Drained, MailboxWanted,
+//            MailboxGiven, MailboxIdle, MailboxIdleAnswer.
+// Not here:  SessionHandOver (ipc/auth_messages.h), which auth sends to
+//            supervisor and supervisor to the mailbox of `user`;
+//            StatusQuestion (ipc/control_messages.h), which control asks.
+// Grammar:   ipc/wire.h.
+// Laws:      proptests/ipc/message_laws.h.
+//
+// A role's life: Start, any number of Give, Enter; it builds itself, closes its
+// door and says Ready. Later: Give (a peer was restarted), Give … Reload,
+// Drain.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ipc/control_messages.h"
+#include "ipc/kind.h"
+#include "ipc/role_name.h"
+#include "ipc/wire.h"
+
+namespace postkeep::ipc {
+
+inline constexpr std::size_t claims_max = 32;
+
+// supervisor → role: who you are.
+struct Start {
+  static constexpr Kind kind = Kind::start;
+
+  RoleName role = RoleName::log;
+  std::uint32_t instance = 0;
+  std::uint32_t uid = 0;  // To become; the present one where it cannot change.
+  std::uint32_t gid = 0;
+  bool sandbox_required = true;  // A claim without stand-in ends the role.
+  std::uint32_t landlock_abi_max = 0;  // 0: the newest.
+  std::string user;                    // Of a mailbox: whose.
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(role, RoleName::smtp_in);
+    wire(instance);
+    wire(uid);
+    wire(gid);
+    wire(sandbox_required);
+    wire(landlock_abi_max);
+    wire(user, address_octets_max);
+  }
+};
+
+// supervisor → role, with as many descriptors as names. "peer:ROLE:INSTANCE"
+// is a channel to that role and replaces an earlier one; other names are in
+// role/role_context.h.
+struct Give {
+  static constexpr Kind kind = Kind::give;
+
+  std::vector<std::string> names;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire.texts(names, packet_descriptors_max, name_octets_max);
+  }
+};
+
+// supervisor → role: you have all that you start with; close your door.
+struct Enter {
+  static constexpr Kind kind = Kind::enter;
+
+  template <class Wire>
+  void fields(Wire& /*wire*/) {}
+};
+
+// role → supervisor: the door is closed; these claims hold (or their stand-ins
+// do), as `postkeep sandbox` prints them.
+struct Ready {
+  static constexpr Kind kind = Kind::ready;
+
+  std::vector<StatusLine> claims;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire.list(claims, claims_max);
+  }
+};
+
+// supervisor → role: what was given since the last Reload (or Enter) is the
+// new configuration and its files.
+struct Reload {
+  static constexpr Kind kind = Kind::reload;
+
+  template <class Wire>
+  void fields(Wire& /*wire*/) {}
+};
+
+// supervisor → role: take nothing new, end what is under way, say Drained.
+// After `seconds` the role is ended.
+struct Drain {
+  static constexpr Kind kind = Kind::drain;
+
+  std::uint32_t seconds = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(seconds);
+  }
+};
+
+// role → supervisor, just before it exits by itself.
+struct Drained {
+  static constexpr Kind kind = Kind::drained;
+
+  template <class Wire>
+  void fields(Wire& /*wire*/) {}
+};
+
+// spool → supervisor: a channel to the mailbox of `user`, please.
+struct MailboxWanted {
+  static constexpr Kind kind = Kind::mailbox_wanted;
+
+  std::string user;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(user, address_octets_max);
+  }
+};
+
+// supervisor → spool, with one descriptor when `ok`: a channel to the mailbox
+// of `user`, whose other end that mailbox gets as "peer:spool:0". When not ok
+// (no process or directory to be had): ask again later.
+struct MailboxGiven {
+  static constexpr Kind kind = Kind::mailbox_given;
+
+  std::string user;
+  bool ok = false;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(user, address_octets_max);
+    wire(ok);
+  }
+};
+
+// mailbox → supervisor: I have no session and no unflushed work, and would
+// end. `received` is how many SessionHandOver and Give it has had, so that none
+// that is under way is lost.
+struct MailboxIdle {
+  static constexpr Kind kind = Kind::mailbox_idle;
+
+  std::uint64_t received = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(received);
+  }
+};
+
+// supervisor → mailbox: true: end now, nothing more will come; false: something
+// is on its way to you.
+struct MailboxIdleAnswer {
+  static constexpr Kind kind = Kind::mailbox_idle_answer;
+
+  bool end = false;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(end);
+  }
+};
+
+}  // namespace postkeep::ipc
