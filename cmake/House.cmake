@@ -109,7 +109,7 @@ function(pk_test room stem)
   target_link_libraries(${target} PRIVATE house_rules ${A_DEPS}
     GTest::gtest_main)
   gtest_discover_tests(${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS unit)
 endfunction()
 
 # pk_prop(<room> <stem> [DEPS …]): proptests/<room>/<stem>_prop.cc (RapidCheck).
@@ -120,13 +120,13 @@ function(pk_prop room stem)
   target_link_libraries(${target} PRIVATE house_rules ${A_DEPS} rapidcheck)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS unit)
 endfunction()
 
 # pk_fuzz(<room> <stem> [DEPS …]): fuzz/<room>_<stem>_fuzz.cc over
 # corpus/<room>_<stem>, with fuzz/<room>_<stem>.dict where there is one. Every
 # build replays the corpus; with POSTKEEP_FUZZ it is a libFuzzer target too.
-set_property(GLOBAL PROPERTY pk_fuzz_targets "")
+set(POSTKEEP_FUZZ_RUNS 100000 CACHE STRING "Runs of each fuzz target")
 function(pk_fuzz room stem)
   cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
   set(name ${room}_${stem})
@@ -137,13 +137,24 @@ function(pk_fuzz room stem)
     ${CMAKE_SOURCE_DIR}/proptests)
   add_test(NAME ${name}_replay
     COMMAND ${name}_replay ${CMAKE_SOURCE_DIR}/corpus/${name})
+  set_tests_properties(${name}_replay PROPERTIES TIMEOUT 600 LABELS unit)
   if(POSTKEEP_FUZZ)
     add_executable(${name}_fuzz ${source})
     target_link_libraries(${name}_fuzz PRIVATE house_rules ${A_DEPS})
     target_include_directories(${name}_fuzz PRIVATE ${CMAKE_SOURCE_DIR}/tests
       ${CMAKE_SOURCE_DIR}/proptests)
     target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
-    set_property(GLOBAL APPEND PROPERTY pk_fuzz_targets ${name}_fuzz)
+    # The corpus is copied: what libFuzzer finds does not land in the tree.
+    set(dictionary ${CMAKE_SOURCE_DIR}/fuzz/${name}.dict)
+    if(EXISTS ${dictionary})
+      set(dictionary -dict=${dictionary})
+    else()
+      set(dictionary "")
+    endif()
+    add_test(NAME ${name}_fuzz COMMAND sh ${CMAKE_SOURCE_DIR}/fuzz/run.sh
+      $<TARGET_FILE:${name}_fuzz> ${CMAKE_SOURCE_DIR}/corpus/${name}
+      ${POSTKEEP_FUZZ_RUNS} ${dictionary})
+    set_tests_properties(${name}_fuzz PROPERTIES TIMEOUT 900 LABELS fuzz)
   endif()
 endfunction()
 
