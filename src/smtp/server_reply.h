@@ -1,0 +1,103 @@
+// Everything a server says: one table of codes, enhanced codes (RFC 3463) and
+// texts.
+//
+// Here:      ReplyName, server_reply().
+// Not here:  the answer to EHLO (smtp/server_session.h); octets (smtp/reply.h).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "smtp/reply.h"
+
+namespace postkeep::smtp {
+
+enum class ReplyName : std::uint8_t {
+  greeting,
+  bye,
+  hello,
+  ok,
+  mail_ok,
+  rcpt_ok,
+  chunk_ok,
+  start_data,
+  message_accepted,
+  help,
+  cannot_verify,
+  tls_ready,
+  challenge,
+  auth_accepted,
+  // 4xx
+  closing_timeout,
+  closing_drain,
+  closing_errors,
+  closing_commands,
+  closing_transactions,
+  closing_unread,
+  closing_trouble,
+  no_room,
+  too_many_recipients,
+  recipient_over_quota,
+  recipient_trouble,
+  message_no_space,
+  message_busy,
+  message_stopped,
+  auth_trouble,
+  tls_unavailable,
+  // 5xx
+  talked_early,
+  out_of_turn,
+  unknown_command,
+  line_too_long,
+  stream_lost,
+  not_implemented,
+  no_http,
+  bad_arguments,
+  bad_address,
+  unknown_parameter,
+  bad_parameter,
+  bad_sequence,
+  hello_first,
+  nested_mail,
+  mail_first,
+  no_recipients,
+  bdat_wanted,
+  data_after_bdat,
+  tls_first,
+  auth_first,
+  already_authenticated,
+  auth_in_transaction,
+  mechanism_unknown,
+  auth_cancelled,
+  auth_bad_base64,
+  auth_line_too_long,
+  auth_refused,
+  auth_not_offered,
+  tls_already,
+  size_too_large,
+  message_too_large,
+  too_many_chunks,
+  smtputf8_wanted,
+  recipient_unknown,
+  relaying_denied,
+  sending_not_configured,
+  bad_octets,
+  loop,
+  message_refused,
+};
+
+struct ReplyRow {
+  ReplyName name;
+  std::uint16_t code;
+  std::string_view enhanced;  // "5.7.0", or empty where RFC 2034 has none.
+  std::string_view text;      // "%" stands for the detail.
+};
+
+// The whole table, in ReplyName's order.
+[[nodiscard]] std::span<const ReplyRow> server_replies();
+
+// One reply of the table. `detail` takes the place of "%".
+[[nodiscard]] Reply server_reply(ReplyName name, std::string_view detail = {});
+
+}  // namespace postkeep::smtp
