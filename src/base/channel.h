@@ -1,6 +1,6 @@
 // The port of messages between roles: whole packets, with descriptors.
 //
-// Here:      Channel, ChannelEvents, SharedMemory.
+// Here:      Channel, ChannelEvents, Channels, SharedMemory.
 // Not here:  what a packet says (ipc/); real sockets (io/).
 #pragma once
 
@@ -48,6 +48,15 @@ class Channel {
   // calls that must block (signing inside a TLS handshake).
   [[nodiscard]] virtual std::expected<std::vector<Octet>, Trouble> wait_packet(
       int milliseconds) = 0;
+};
+
+// Makes a channel of a descriptor that came with a packet.
+class Channels {
+ public:
+  [[nodiscard]] virtual std::unique_ptr<Channel> adopt(Descriptor socket) = 0;
+
+ protected:
+  ~Channels() = default;
 };
 
 // Octets of messages between roles, in sealed memory (memfd): cannot change

@@ -15,13 +15,13 @@
 
 namespace postkeep::io {
 
-class PacketChannels {
+class PacketChannels final : public Channels {
  public:
   explicit PacketChannels(Loop& loop);
   ~PacketChannels();
 
   // Takes over one end of a pair.
-  [[nodiscard]] std::unique_ptr<Channel> adopt(Descriptor socket);
+  [[nodiscard]] std::unique_ptr<Channel> adopt(Descriptor socket) override;
 
   struct Shared;
 

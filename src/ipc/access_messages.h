@@ -54,19 +54,22 @@ struct ConnectionOpened {
   }
 };
 
-// login → access: after the octets that login has sent, start TLS.
-// `octets_read` is how many it has read: were there more, the client talked
-// past STARTTLS and is dropped.
+// login → access: once the client has been sent the `octets_sent` octets that
+// login has written so far, start TLS. `octets_read` is how many login has
+// read: has access passed on more, the client talked past STARTTLS and is
+// dropped.
 struct ConnectionStartTls {
   static constexpr Kind kind = Kind::connection_start_tls;
 
   std::uint64_t connection = 0;
   std::uint64_t octets_read = 0;
+  std::uint64_t octets_sent = 0;
 
   template <class Wire>
   void fields(Wire& wire) {
     wire(connection);
     wire(octets_read);
+    wire(octets_sent);
   }
 };
 

@@ -68,6 +68,7 @@ struct RoleContext {
   Clock& clock;
   Timers& timers;
   Net& net;
+  Channels& channels;
   SharedMemory& memory;
   Random& random;
   Log& log;
