@@ -53,6 +53,12 @@ inline constexpr std::uint8_t flag_draft = 16;
 
 // Maildir keeps a keyword as one letter, a to z: that many a folder.
 inline constexpr std::size_t folder_keywords_max = 26;
+// A longer keyword is StoreError::limit.
+inline constexpr std::size_t keyword_octets_max = 100;
+// The longest name of a mailbox, and its levels. What must fit the 255 octets
+// of a directory's name may end earlier: StoreError::bad_name.
+inline constexpr std::size_t mailbox_octets_max = 1000;
+inline constexpr std::size_t mailbox_levels_max = 32;
 
 struct Flags {
   std::uint8_t system = 0;
@@ -126,8 +132,8 @@ class Folder {
   summary(Uid uid) = 0;
 
   // The rest change mail. On success all of it is durable.
-  [[nodiscard]] virtual StoreResult<Uid> append(
-      Octets text, Flags flags, std::int64_t internal_date) = 0;
+  [[nodiscard]] virtual StoreResult<Uid> append(Octets text, Flags flags,
+                                                std::int64_t internal_date) = 0;
   // Several messages, all or none (MULTIAPPEND).
   struct Appended {
     Octets text;
