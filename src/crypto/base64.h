@@ -1,6 +1,6 @@
 // Base64: octets as text (RFC 4648 section 4), in its one canonical form.
 //
-// Here:      write_base64(), read_base64(), Base64Reader for long texts.
+// Here:      write_base64(), read_base64() and the reader behind it.
 // Not here:  MIME's base64 with line breaks and strays (message/).
 // Grammar:   grammar/rfc4648_base64.rl, rule canonical_base64.
 // Laws:      proptests/crypto/base64_laws.h.
@@ -31,5 +31,20 @@ enum class Base64Error : std::uint8_t {
 // nothing. At most `octets_max` octets come out.
 [[nodiscard]] std::expected<std::vector<Octet>, Base64Error> read_base64(
     Octets text, std::size_t octets_max);
+
+// One text, read once.
+class Base64Reader {
+ public:
+  [[nodiscard]] std::expected<std::vector<Octet>, Base64Error> read(
+      Octets text, std::size_t octets_max);
+
+ private:
+  bool run(Octets text);    // crypto/base64.rl: the machine.
+  void octet(Octet octet);  // crypto/base64.cc: its action.
+
+  std::uint32_t bits_ = 0;
+  unsigned bits_held_ = 0;
+  std::vector<Octet> octets_;
+};
 
 }  // namespace postkeep::crypto
