@@ -39,7 +39,7 @@ TOKEN = re.compile(r"""
     | (?P<name>[A-Za-z][A-Za-z0-9-]*)
     | (?P<sign>[/()\[\]])
     """, re.X)
-DEFINITION = re.compile(r"^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(=/?)(?=\s|\S)")
+DEFINITION = re.compile(r"^[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(=/|:?=)")
 
 
 class AbnfError(Exception):
@@ -47,12 +47,13 @@ class AbnfError(Exception):
 
 
 def definitions(text):
-    """(name as written, "=" or "=/", text, line number) for each definition."""
+    """(name as written, "=" or "=/", text, line number) for each definition.
+    ":=" is what MIME's RFCs write for "="."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         start = DEFINITION.match(line)
         if start:
-            found.append([start[1], start[2], line[start.end():], number])
+            found.append([start[1], start[2].lstrip(":"), line[start.end():], number])
         elif found:
             found[-1][2] += "\n" + line
         elif line.split(";")[0].strip():
@@ -180,7 +181,7 @@ class Abnf:
     from the RFC."""
 
     def __init__(self, paths):
-        # Text, name as written and last file of each rule, by name in lower case.
+        # By name in lower case: text, name as written, last file.
         self.rules, self.names, self.source = {}, {}, {}
         self.read(CORE_RULES, CORE)
         for path in paths:

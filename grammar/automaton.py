@@ -175,8 +175,8 @@ def search(automata, wrong, alphabet):
     return None, len(came)
 
 
-# Monitors: properties of every accepted string. Each is an automaton of its own,
-# given by one step, that is in state BAD once the property is broken.
+# Monitors: properties of every accepted string. Each is an automaton of its
+# own, given by one step, that is in state BAD once the property is broken.
 BAD = -1
 
 

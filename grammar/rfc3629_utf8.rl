@@ -28,4 +28,8 @@
 
   # UTF8-octets = *( UTF8-char )
   UTF8_octets = UTF8_char*;
+
+  # RFC 6532 section 3.1
+  # UTF8-non-ascii = UTF8-2 / UTF8-3 / UTF8-4
+  UTF8_non_ascii = UTF8_2 | UTF8_3 | UTF8_4;
 }%%
