@@ -53,7 +53,8 @@ def definitions(text):
     for number, line in enumerate(text.splitlines(), 1):
         start = DEFINITION.match(line)
         if start:
-            found.append([start[1], start[2].lstrip(":"), line[start.end():], number])
+            found.append([start[1], start[2].lstrip(":"),
+                          line[start.end():], number])
         elif found:
             found[-1][2] += "\n" + line
         elif line.split(";")[0].strip():
