@@ -31,8 +31,10 @@ inline constexpr std::size_t login_attempts_max = 6;
 // RFC 9051 section 5.4 wants the inactivity timer before login no shorter
 // than is reasonable: three minutes in all for each step.
 inline constexpr std::int64_t login_wait_seconds_max = 3 * 60;
-// One SASL answer, decoded. SCRAM and PLAIN need far less.
-inline constexpr std::size_t sasl_octets_max = 4096;
+// One SASL answer, decoded: what a line of line_octets_max can hold.
+inline constexpr std::size_t sasl_octets_max = 6UL * 1024;
+// Read ahead of the command under way; past it reading stops.
+inline constexpr std::size_t login_unread_octets_max = 64UL * 1024;
 
 struct LoginConfiguration {
   bool tls = false;  // The connection is under TLS from its start.
@@ -51,7 +53,7 @@ struct SendOctets {
 // taken `octets_taken` octets from its start on: whoever does TLS must have
 // passed on no more than that, else the connection is to be closed (octets
 // injected before the handshake). Answer with tls_started().
-struct StartTls {
+struct BeginTls {
   std::uint64_t octets_taken = 0;
 };
 // LOGIN. Answer with accepted() or refused().
@@ -81,7 +83,7 @@ struct CloseConnection {
   std::string_view why;  // For the log, snake_case.
 };
 using LoginEffect =
-    std::variant<SendOctets, StartTls, CheckPassword, SaslStart, SaslNext,
+    std::variant<SendOctets, BeginTls, CheckPassword, SaslStart, SaslNext,
                  SaslCancel, HandOver, CloseConnection>;
 
 enum class Refusal : std::uint8_t {

@@ -1,0 +1,26 @@
+#include "imap/capability.h"
+
+namespace postkeep::imap {
+
+std::string capabilities_before_login(bool offers_starttls, bool offers_login,
+                                      std::span<const std::string> mechanisms) {
+  std::string list = "IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID";
+  if (offers_starttls) list += " STARTTLS";
+  if (!offers_login) {
+    list += " LOGINDISABLED";
+    return list;
+  }
+  for (const std::string& mechanism : mechanisms) {
+    list += " AUTH=";
+    list += mechanism;
+  }
+  return list;
+}
+
+std::string_view capabilities_after_login() {
+  return "IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE UNSELECT "
+         "UIDPLUS MOVE CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE "
+         "SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES";
+}
+
+}  // namespace postkeep::imap

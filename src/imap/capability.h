@@ -1,0 +1,23 @@
+// Capabilities: what this server says it can do (RFC 9051 section 6.1.1 and
+// appendix B).
+//
+// Here:      the two lists, before and after login.
+// Not here:  what a name obliges to: the session that offers it.
+// Grammar:   none is read; rule capability-data is written.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace postkeep::imap {
+
+// What a client that has not logged in may be told; "LOGINDISABLED" and
+// "AUTH=…" as the connection allows. Without "CAPABILITY" in front.
+[[nodiscard]] std::string capabilities_before_login(
+    bool offers_starttls, bool offers_login,
+    std::span<const std::string> mechanisms);
+
+[[nodiscard]] std::string_view capabilities_after_login();
+
+}  // namespace postkeep::imap
