@@ -56,6 +56,7 @@ struct Limits {
 };
 
 struct Timeouts {
+  std::uint64_t greeting_milliseconds = 10;
   std::uint64_t smtp_command_seconds = 300;
   std::uint64_t smtp_data_seconds = 180;
   std::uint64_t smtp_session_seconds = 3600;

@@ -150,6 +150,13 @@ const std::array table{
             NumberMember{in<&Config::limits, &Limits::sessions_per_user_max>},
             1, 10000, "sessions", "The most IMAP sessions of one account."},
     Setting{
+        "timeouts", "greeting_milliseconds",
+        NumberMember{in<&Config::timeouts, &Timeouts::greeting_milliseconds>},
+        0, 60000, "milliseconds",
+        "How long a client of port 25 is watched before it is "
+        "greeted. One that talks before the greeting is sent away: it "
+        "does not speak SMTP."},
+    Setting{
         "timeouts", "smtp_command_seconds",
         NumberMember{in<&Config::timeouts, &Timeouts::smtp_command_seconds>}, 5,
         3600, "seconds",

@@ -130,7 +130,8 @@ struct AuthEnd {
 
 // Login gives an authenticated session away. Auth fills in `user` from the
 // exchange, whatever stood there, and passes it on to supervisor, which gives
-// it to that user's mailbox. One descriptor goes along: the octet stream.
+// it to that user's mailbox. One descriptor goes along: the octet stream. After
+// success auth keeps an exchange until this, or AuthEnd, comes.
 struct SessionHandOver {
   static constexpr Kind kind = Kind::session_hand_over;
 

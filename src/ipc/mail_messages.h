@@ -44,6 +44,7 @@ struct MessageOffered {
 
   std::uint64_t offer = 0;  // Chosen by the sender; the answer repeats it.
   std::string session;      // The session id of the log.
+  std::string queue_id;     // What Received calls it: session id and number.
   std::string reverse_path;
   std::string envid;     // RFC 3461 section 4.4, decoded.
   std::uint8_t ret = 0;  // 0 not said, 1 FULL, 2 HDRS.
@@ -60,6 +61,7 @@ struct MessageOffered {
   void fields(Wire& wire) {
     wire(offer);
     wire(session, name_octets_max);
+    wire(queue_id, name_octets_max);
     wire(reverse_path, address_octets_max);
     wire(envid, address_octets_max);
     wire(ret);
@@ -87,7 +89,7 @@ struct OfferAnswer {
 
   std::uint64_t offer = 0;
   OfferVerdict verdict = OfferVerdict::busy;
-  std::string queue_id;
+  std::string queue_id;  // As it was offered.
 
   template <class Wire>
   void fields(Wire& wire) {

@@ -1,0 +1,55 @@
+#include "role/smtp_offer.h"
+
+#include <set>
+#include <utility>
+
+#include "smtp/trace.h"
+
+namespace postkeep::role {
+
+std::string write_unquoted(const smtp::Mailbox& mailbox) {
+  std::string text = mailbox.local_part();
+  if (!mailbox.domain().empty()) text += "@" + mailbox.domain();
+  return text;
+}
+
+std::string queue_id(const smtp::Envelope& envelope) {
+  return envelope.session + "-" + std::to_string(envelope.number);
+}
+
+ipc::MessageOffered offered_message(const smtp::OfferMessage& effect,
+                                    std::uint64_t number,
+                                    std::string_view hostname, WallTime now) {
+  const smtp::Envelope& envelope = effect.envelope;
+  ipc::MessageOffered offered;
+  offered.offer = number;
+  offered.session = envelope.session;
+  offered.queue_id = queue_id(envelope);
+  offered.reverse_path = write(envelope.reverse_path);
+  offered.envid = envelope.parameters.envid.value_or("");
+  offered.ret = static_cast<std::uint8_t>(envelope.parameters.ret);
+  offered.smtputf8 = envelope.parameters.smtputf8;
+  offered.body = static_cast<std::uint8_t>(
+      envelope.parameters.body.value_or(smtp::BodyType::seven_bit));
+  offered.login = envelope.login;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const smtp::Recipient& recipient : envelope.recipients) {
+    for (const smtp::ResolvedUser& user : recipient.users) {
+      if (!seen.emplace(user.user, user.detail).second) continue;
+      offered.recipients.push_back(
+          {.forward_path = write(recipient.forward_path),
+           .user = user.user,
+           .detail = user.detail,
+           .orcpt = recipient.parameters.orcpt.value_or(""),
+           .notify = recipient.parameters.notify});
+    }
+  }
+  offered.header_prefix =
+      received_field(envelope, hostname, offered.queue_id, now);
+  offered.octets = effect.pieces.size();
+  offered.inline_text = effect.pieces.size() <= ipc::inline_octets_max;
+  if (offered.inline_text) offered.text = effect.pieces.joined();
+  return offered;
+}
+
+}  // namespace postkeep::role
