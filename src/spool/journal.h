@@ -1,0 +1,252 @@
+// Journal: where accepted mail is durable (one directory of segment files).
+//
+// Here:      appending messages and outcomes, group commit, reading back.
+// Not here:  what a record looks like (record.h), what is kept after a crash
+//            (recovery.h), who gets which message when (delivery.h).
+// Grammar:   none: a binary format of our own (record.h).
+// Laws:      invariants J1 to J9 of docs/spool_states.md, searched in
+//            tests/sim/journal_crash_test.cc.
+//
+// A flush is a value: append() several records, take_flush(), flush those files
+// (elsewhere, meanwhile appending more), tell flushed(). What was appended
+// before take_flush() is durable then, and only then may anyone be told so.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/octets.h"
+#include "base/random.h"
+#include "spool/entry.h"
+#include "spool/record.h"
+#include "spool/recovery.h"
+
+namespace postkeep::spool {
+
+// A message in the journal: the sequence number of its first record. Never used
+// twice for messages that were durable.
+using MessageId = Sequence;
+
+struct JournalLimits {
+  // The size of a segment. A record that does not fit gets a segment of its
+  // own, of its own size.
+  std::uint64_t segment_octets = std::uint64_t{16} * 1024 * 1024;
+  // The largest message, with its entry.
+  std::uint64_t record_octets_max = std::uint64_t{256} * 1024 * 1024;
+  std::size_t messages_max = std::size_t{1} << 20;
+  // Copied forward at most, for each call of upkeep().
+  std::uint64_t upkeep_octets_max = std::uint64_t{1} * 1024 * 1024;
+};
+
+enum class Refusal : std::uint8_t {
+  no_space,   // Now. Later it may go: the answer is 452.
+  too_large,  // Never.
+  stopped,    // A flush or a write failed: nothing is accepted any more.
+  not_known,  // No such message, or its recipient is done already.
+};
+[[nodiscard]] std::string_view name(Refusal refusal);
+
+enum class OpenError : std::uint8_t {
+  locked,  // Another process has this directory.
+  newer,   // Written by a newer Postkeep, in a format not known here.
+  trouble,
+  no_space,
+};
+[[nodiscard]] std::string_view name(OpenError error);
+
+// What was found, for the log and the operator.
+struct RecoveryReport {
+  std::uint64_t segments = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t torn_octets = 0;     // Cut off the tail: never acknowledged.
+  std::uint64_t damaged_places = 0;  // Each set aside, as a file.
+  std::uint64_t damaged_octets = 0;
+  std::uint64_t not_set_aside = 0;  // Of damaged_places: no file was possible.
+  bool operator==(const RecoveryReport&) const = default;
+};
+
+struct RecoveredMessage {
+  MessageId id = 0;
+  Entry entry;
+  std::uint64_t message_octets = 0;
+  std::vector<bool> recipients_done;  // One for each; not all are true.
+};
+
+// A message read back.
+struct StoredMessage {
+  Entry entry;
+  std::vector<Octet> octets;
+};
+
+struct JournalStatus {
+  std::uint64_t messages = 0;
+  std::uint64_t live_octets = 0;
+  std::uint64_t disk_octets = 0;
+  std::uint64_t segments = 0;
+  Sequence appended = 0;
+  Sequence durable = 0;
+  bool stopped = false;
+};
+
+enum class FlushNeed : std::uint8_t {
+  none,
+  lazy,  // Outcomes and freed segments: within a second or so.
+  now,   // Messages: someone waits for his 250.
+};
+
+class Journal {
+ public:
+  struct Opened;
+
+  // Locks the directory, recovers what is in it and starts a new segment.
+  // `disk` and `random` live longer than the journal. Blocks.
+  [[nodiscard]] static std::expected<Opened, OpenError> open(
+      Disk& disk, DirectoryHandle directory, Random& random,
+      JournalLimits limits = {});
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  // Appends a message; its octets are `pieces`, one after the other. Durable
+  // when durable_up_to() has reached the id that is returned.
+  // `entry` is within its limits (PK_CHECK).
+  [[nodiscard]] std::expected<MessageId, Refusal> append(
+      const Entry& entry, std::span<const Octets> pieces);
+  // Records that `recipient` (an index) needs nothing more: its mailbox has
+  // the message, flushed. After the last one the message is gone.
+  [[nodiscard]] std::expected<Sequence, Refusal> append_done(
+      MessageId id, std::uint32_t recipient);
+
+  // What a flush that starts now has to flush; empty when nothing is to be, or
+  // while one is under way. The files stay open until flushed() was told.
+  [[nodiscard]] std::vector<FileHandle> take_flush();
+  // Ends it: true only if every file was flushed. After a false one the journal
+  // stops for good.
+  void flushed(bool ok);
+  [[nodiscard]] FlushNeed flush_need() const;
+  [[nodiscard]] bool flush_is_under_way() const { return flushing_; }
+  // Every record up to this one is durable.
+  [[nodiscard]] Sequence durable_up_to() const { return durable_; }
+  [[nodiscard]] bool is_stopped() const { return stopped_; }
+
+  // A bounded piece of housekeeping: frees and recycles segments, copies live
+  // records out of mostly dead ones, gets the next segment ready. To be called
+  // after flushed() and now and then. True when there is more to do at once.
+  bool upkeep();
+
+  // Reads a live message back, checking its checksum. not_found: it is not
+  // live; malformed: the disk gave back something else.
+  [[nodiscard]] std::expected<StoredMessage, Trouble> read(MessageId id);
+
+  [[nodiscard]] JournalStatus status() const;
+
+ private:
+  enum class SegmentState : std::uint8_t {
+    active,   // Records are appended to it.
+    closed,   // Full.
+    freeing,  // Nothing in it is needed: marked free, not durable yet.
+    spare,    // Free, durably: to be used again, or removed.
+    raw,      // A file without its full size yet (no space).
+    held,     // Damage that could not be set aside: left as it is.
+  };
+  struct Segment {
+    std::string name;
+    FileHandle file = FileHandle::none;
+    SegmentState state = SegmentState::raw;
+    std::uint64_t octets = 0;  // The size of the file.
+    SegmentHeader header;
+    std::uint64_t end = 0;  // Where the next record goes.
+    std::uint64_t live_octets = 0;
+    std::map<std::uint64_t, MessageId> live;  // By offset.
+    Sequence free_after = 0;  // Durable up to here before it may be freed.
+    // Generations whose messages are known to be done by records in here.
+    std::set<std::uint64_t> needed_by;
+    bool dirty = false;     // Written since the last flush was taken.
+    bool flushing = false;  // Part of the flush under way.
+  };
+  struct Located {
+    Segment* segment = nullptr;
+    std::uint64_t offset = 0;
+    std::uint64_t record_octets = 0;
+    std::uint32_t recipients = 0;
+    std::vector<bool> done;  // Empty: none.
+  };
+  struct Appended {
+    Segment* segment = nullptr;
+    std::uint64_t offset = 0;
+    std::uint64_t record_octets = 0;
+    Sequence sequence = 0;
+  };
+  struct FoundFile;
+
+  Journal(Disk& disk, DirectoryHandle directory, Random& random,
+          JournalLimits limits);
+
+  // journal_open.cc
+  std::expected<void, OpenError> lock();
+  std::expected<std::vector<FoundFile>, OpenError> read_segments();
+  std::expected<void, OpenError> read_segment(const std::string& name,
+                                              std::vector<FoundFile>& found);
+  void set_aside(FoundFile& found, const Damage& damage,
+                 RecoveryReport& report);
+  bool copy_aside(const FoundFile& found, const Damage& damage);
+  void adopt(std::vector<FoundFile>& found, const Decision& decision,
+             RecoveryReport& report, std::vector<RecoveredMessage>& messages);
+  std::expected<void, OpenError> flush_found();
+
+  // journal.cc
+  std::expected<Appended, Refusal> append_record(
+      RecordType type, std::span<const Octets> payload);
+  bool make_room(std::uint64_t record_octets, RecordType type);
+  Refusal stop();
+  void kill(MessageId id, const Located& located, Sequence tombstone);
+
+  // journal_segments.cc
+  std::expected<Segment*, Trouble> make_spare(std::uint64_t octets);
+  bool start_segment(Segment& segment);
+  void forget_segment(Segment& segment);
+  [[nodiscard]] bool is_blocked(const Segment& segment) const;
+  bool free_segments();
+  bool trim_spares();
+  [[nodiscard]] Segment* choose_to_clean();
+  bool copy_forward();
+  bool copy_record(MessageId id, Located& located);
+  [[nodiscard]] std::uint64_t live_octets() const;
+  [[nodiscard]] std::uint64_t used_octets() const;
+
+  Disk& disk_;
+  DirectoryHandle directory_;
+  Random& random_;
+  JournalLimits limits_;
+  FileHandle lock_ = FileHandle::none;
+  std::vector<std::unique_ptr<Segment>> segments_;
+  Segment* active_ = nullptr;
+  std::unordered_map<MessageId, Located> messages_;
+  std::uint64_t next_file_ = 1;
+  std::uint64_t next_generation_ = 1;
+  Sequence next_sequence_ = 1;
+  Sequence kept_up_to_ = 0;
+  Sequence durable_ = 0;
+  Sequence flush_covers_ = 0;
+  Sequence last_message_ = 0;  // The last record that someone waits for.
+  bool flushing_ = false;
+  bool stopped_ = false;
+};
+
+struct Journal::Opened {
+  std::unique_ptr<Journal> journal;
+  std::vector<RecoveredMessage> messages;  // By ascending id.
+  RecoveryReport report;
+};
+
+}  // namespace postkeep::spool
