@@ -44,7 +44,7 @@ struct MessageOffered {
 
   std::uint64_t offer = 0;  // Chosen by the sender; the answer repeats it.
   std::string session;      // The session id of the log.
-  std::string queue_id;     // What Received calls it: session id and number.
+  std::string queue_id;     // What Received calls it.
   std::string reverse_path;
   std::string envid;     // RFC 3461 section 4.4, decoded.
   std::uint8_t ret = 0;  // 0 not said, 1 FULL, 2 HDRS.

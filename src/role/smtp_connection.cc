@@ -6,7 +6,7 @@
 
 #include "role/smtp.h"
 #include "role/smtp_offer.h"
-#include "smtp/trace.h"
+#include "spool/entry.h"
 
 namespace postkeep::role {
 namespace {
@@ -259,8 +259,9 @@ void SmtpConnection::act(smtp::OfferMessage& effect) {
 
 void SmtpConnection::offer(smtp::OfferMessage& effect) {
   const std::uint64_t number = ++role_.last_number_;
-  auto offered = offered_message(effect, number, role_.config_.hostname,
-                                 role_.context_.clock.wall());
+  auto offered = offered_message(
+      effect, number, write(spool::make_queue_id(role_.context_.random)),
+      role_.config_.hostname, role_.context_.clock.wall());
   std::vector<Descriptor> descriptors;
   if (!offered.inline_text) {
     auto sealed = role_.context_.memory.seal(effect.pieces.views());

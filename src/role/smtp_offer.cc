@@ -13,18 +13,14 @@ std::string write_unquoted(const smtp::Mailbox& mailbox) {
   return text;
 }
 
-std::string queue_id(const smtp::Envelope& envelope) {
-  return envelope.session + "-" + std::to_string(envelope.number);
-}
-
 ipc::MessageOffered offered_message(const smtp::OfferMessage& effect,
-                                    std::uint64_t number,
+                                    std::uint64_t number, std::string queue_id,
                                     std::string_view hostname, WallTime now) {
   const smtp::Envelope& envelope = effect.envelope;
   ipc::MessageOffered offered;
   offered.offer = number;
   offered.session = envelope.session;
-  offered.queue_id = queue_id(envelope);
+  offered.queue_id = std::move(queue_id);
   offered.reverse_path = write(envelope.reverse_path);
   offered.envid = envelope.parameters.envid.value_or("");
   offered.ret = static_cast<std::uint8_t>(envelope.parameters.ret);

@@ -14,14 +14,11 @@ namespace postkeep::role {
 // The address as the account table knows it: no quotes, no brackets.
 [[nodiscard]] std::string write_unquoted(const smtp::Mailbox& mailbox);
 
-// The queue's name of a message: the session's, and its number there. It
-// follows a message from the connection to the mailbox.
-[[nodiscard]] std::string queue_id(const smtp::Envelope& envelope);
-
 // The offer, with the octets in it when they are few. Each user stands in it
-// once, however many recipients led there.
+// once, however many recipients led there. `queue_id` is what Received calls
+// the message: it follows it from the connection to the mailbox.
 [[nodiscard]] ipc::MessageOffered offered_message(
     const smtp::OfferMessage& effect, std::uint64_t number,
-    std::string_view hostname, WallTime now);
+    std::string queue_id, std::string_view hostname, WallTime now);
 
 }  // namespace postkeep::role

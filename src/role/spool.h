@@ -1,0 +1,120 @@
+// spool: has the journal, in which accepted mail is safe, and hands each
+// recipient's copy to that user's mailbox.
+//
+// Here:      SpoolRole.
+// Not here:  the journal and who gets what when (spool/), mailboxes
+//            (role/mailbox.h).
+// Laws:      nobody is told "durable" before the flush that covers him ended;
+//            invariants of docs/spool_states.md.
+//
+// Reads:     messages of smtp_in, submission and the mailboxes.
+// May:       read and write the spool directory, which is its root.
+// May not:   open anything else, connect, fork; understand a message.
+// Talks to:  smtp_in and submission (OfferAnswer), mailbox (Deliver).
+// Dies when: any PK_CHECK fails; what was durable is found again.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/disk.h"
+#include "config/config.h"
+#include "ipc/delivery_messages.h"
+#include "ipc/mail_messages.h"
+#include "ipc/role_name.h"
+#include "role/graveyard.h"
+#include "role/link.h"
+#include "role/role_context.h"
+#include "spool/delivery.h"
+#include "spool/journal.h"
+#include "spool/message_cache.h"
+
+namespace postkeep::role {
+
+class SpoolRole final : public Role {
+ public:
+  explicit SpoolRole(RoleContext& context);
+  bool prepare();
+
+  void peer(ipc::RoleName role, std::uint32_t instance,
+            std::unique_ptr<Channel> channel) override;
+  void supervisor_message(ipc::Received message) override;
+  void reload() override;
+  void drain() override;
+
+ private:
+  using PeerName = std::pair<ipc::RoleName, std::uint32_t>;
+  // A message's octets while they are in memory: short ones as they came, long
+  // ones in the sealed memory that they came in.
+  struct Held {
+    std::vector<Octet> text;
+    std::shared_ptr<SharedMemory::View> view;
+    [[nodiscard]] Octets octets() const {
+      return view ? view->octets() : Octets(text);
+    }
+  };
+  struct Unanswered {
+    spool::MessageId id = 0;
+    PeerName peer;
+    std::uint64_t offer = 0;
+    std::string queue_id;
+  };
+
+  bool open_journal();
+  void peer_message(PeerName peer, ipc::Received received);
+  void offered(PeerName peer, ipc::MessageOffered& offer,
+               std::vector<Descriptor>& descriptors);
+  std::optional<spool::Entry> entry_of(const ipc::MessageOffered& offer);
+  void answer(PeerName peer, std::uint64_t offer, ipc::OfferVerdict verdict,
+              std::string queue_id = {});
+
+  void flush_soon();
+  void start_flush();
+  void flush_ended(bool ok);
+  void answer_durable();
+  void keep_house();
+
+  void act(const spool::Effects& effects);
+  void act(const spool::Deliver& effect);
+  void act(const spool::NeedMailbox& effect);
+  void act(const spool::RecordDone& effect);
+  void act(const spool::Forget& effect);
+  void act(const spool::MessageGone& effect);
+  std::optional<Held> octets_of(spool::MessageId id);
+  void mailbox_given(const std::string& user, std::unique_ptr<Channel> channel);
+  void mailbox_message(const std::string& user, const ipc::Received& received);
+  void mailbox_ended(const std::string& user);
+  void delivered(const std::string& user, const ipc::DeliverAnswer& answer);
+  void set_timer();
+  void drain_when_durable();
+  [[nodiscard]] SteadyTime now() const { return context_.clock.steady(); }
+
+  RoleContext& context_;
+  config::Config config_;
+  std::unique_ptr<spool::Journal> journal_;
+  spool::Delivery delivery_;
+  spool::MessageCache<Held> cache_;
+  std::map<PeerName, std::unique_ptr<Link>> peers_;
+  std::map<std::string, std::unique_ptr<Link>> mailboxes_;
+  Graveyard<Link> old_links_;
+  std::deque<Unanswered> unanswered_;  // By ascending id.
+  std::uint64_t waiting_for_flush_ = 0;
+  std::uint64_t last_batch_ = 0;
+  std::size_t flushes_left_ = 0;
+  bool flushes_ok_ = true;
+  TimerId flush_timer_ = TimerId::none;
+  TimerId lazy_timer_ = TimerId::none;
+  TimerId timer_ = TimerId::none;
+  TimerId house_timer_ = TimerId::none;
+  std::uint64_t messages_accepted_ = 0;
+  std::uint64_t flushes_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace postkeep::role
