@@ -23,8 +23,8 @@ namespace postkeep::tls {
 // A ClientHello with post-quantum shares has about 1,800 octets; all that a
 // client sends before it may speak fits eight times over.
 inline constexpr std::size_t handshake_octets_max = 16 * 1024;
-// Ciphertext that waits to be taken. write() stops at it; a peer that makes us
-// answer without reading loses the connection at twice that.
+// Ciphertext that waits to be taken. write() stops at it; a peer that makes the
+// protocol answer as much without reading it loses the connection.
 inline constexpr std::size_t output_octets_max = 256 * 1024;
 
 enum class ConnectionState : std::uint8_t {

@@ -69,6 +69,8 @@ enum class ContextError : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(ContextError error);
 
+struct ContextInside;  // tls/context_inside.h, for this room alone.
+
 // A handle: copies share one context, and connections keep it alive, so that a
 // reload puts a new one in place while old connections go on.
 class ServerContext {
@@ -84,9 +86,8 @@ class ServerContext {
 
  private:
   friend class Connection;
-  struct Inside;
-  explicit ServerContext(std::shared_ptr<Inside> inside);
-  std::shared_ptr<Inside> inside_;
+  explicit ServerContext(std::shared_ptr<ContextInside> inside);
+  std::shared_ptr<ContextInside> inside_;
 };
 
 }  // namespace postkeep::tls

@@ -1,0 +1,54 @@
+// The inside of tls/server_context.h, for this room alone: the only header of
+// the house that shows OpenSSL.
+//
+// Here:      ContextInside, Connection's ways into it.
+// Not here:  anything that another room may include.
+// Laws:      callbacks get at a connection by SSL_get_app_data alone.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/owned.h"
+#include "tls/error.h"
+#include "tls/remote_key.h"
+#include "tls/server_context.h"
+
+namespace postkeep::tls {
+
+using SslContext = Owned<SSL_CTX, SSL_CTX_free>;
+using X509Owned = Owned<X509, X509_free>;
+
+// What callbacks of OpenSSL want to tell the connection that they happen on.
+struct CallbackNotes {
+  const ContextInside* context = nullptr;
+  std::optional<TlsError> refusal;  // Why a callback refused, before OpenSSL.
+  std::uint8_t fatal_alert = 0;
+  bool alert_was_received = false;
+  bool renegotiation = false;
+};
+[[nodiscard]] inline CallbackNotes* notes_of(const SSL* ssl) {
+  return static_cast<CallbackNotes*>(SSL_get_app_data(ssl));
+}
+
+// Certificates for the same names, one of each kind of key at most.
+struct CertificateGroup {
+  SslContext context;
+  std::vector<X509Owned> leaves;
+};
+
+struct ContextInside {
+  // Keys of `groups` hold pointers to these: destroyed after them.
+  std::vector<std::unique_ptr<RemoteKey>> remote_keys;
+  std::vector<CertificateGroup> groups;  // At least one.
+  std::string protocols;  // As ALPN's ProtocolNameList, without its length.
+  UnknownName unknown_name = UnknownName::is_refused;
+  std::optional<TicketKey> current;
+  std::optional<TicketKey> previous;
+};
+
+}  // namespace postkeep::tls
