@@ -1,0 +1,56 @@
+// Closing the door: a process gives up what its role's policy does not grant.
+//
+// Here:      confine() and close_door(), the two steps, and what they claim.
+// Not here:  the policies (sandbox/policy.h), looking at it from outside
+//            (sandbox/report.h).
+// Laws:      tests/sandbox/escape_test.cc: under each role's real policy no
+//            forbidden action succeeds, and each succeeds without it.
+//
+// Two steps, because threads of a role start between them: namespaces and
+// Landlock bind only the thread that asks, the filter binds all.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/descriptor.h"
+#include "sandbox/policy.h"
+
+namespace postkeep::sandbox {
+
+struct Options {
+  // As root: who to become. Else they must be who we are.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  // Landlock as if the kernel had no newer one: for tests. 0: the newest.
+  std::uint32_t landlock_abi_max = 0;
+  // False: where the kernel refuses something and there is no stand-in, go on
+  // without it (and say so).
+  bool required = true;
+};
+
+// One thing that holds from now on. `how` is "held", or what stands in for it,
+// or "missing: " and why.
+struct Claim {
+  std::string name;
+  std::string how;
+};
+
+struct Confined {
+  // The root directory of a role that has one: opened below its new root.
+  Descriptor directory;
+  std::vector<Claim> claims;
+};
+
+// Identity, root, network, Landlock, limits. To be called while the process
+// has one thread. `directory` is the one to be the root, or holds nothing.
+[[nodiscard]] std::expected<Confined, std::string> confine(
+    const Policy& policy, const Options& options, Descriptor directory);
+
+// The filter of system calls, for all threads; and no new process.
+[[nodiscard]] std::expected<std::vector<Claim>, std::string> close_door(
+    const Policy& policy);
+
+}  // namespace postkeep::sandbox

@@ -1,0 +1,125 @@
+#include "io/listening.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "io/errno.h"
+
+namespace postkeep::io {
+namespace {
+
+std::string why(const std::string& where) {
+  switch (errno) {
+    case EADDRINUSE:
+      return where +
+             " is in use by another program: stop it, or choose "
+             "another port";
+    case EACCES:
+      return where +
+             " needs root (ports below 1024 do), or choose a port "
+             "above 1023";
+    case EADDRNOTAVAIL: return where + ": this machine has no such address";
+    default: return where + ": " + std::strerror(errno);
+  }
+}
+
+std::expected<Descriptor, std::string> bound(int family, const sockaddr* to,
+                                             socklen_t size,
+                                             const std::string& where) {
+  Descriptor made =
+      own(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!made.holds()) return std::unexpected(why(where));
+  const int on = 1;
+  setsockopt(made.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (family == AF_INET6) {
+    setsockopt(made.number(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  }
+  if (bind(made.number(), to, size) != 0 ||
+      listen(made.number(), backlog_connections) != 0) {
+    return std::unexpected(why(where));
+  }
+  return made;
+}
+
+bool local_address(const std::string& path, sockaddr_un& to) {
+  to.sun_family = AF_UNIX;
+  if (path.empty() || path.size() >= sizeof to.sun_path) return false;
+  std::memcpy(to.sun_path, path.data(), path.size());
+  return true;
+}
+
+}  // namespace
+
+std::expected<Descriptor, std::string> listen_on(const std::string& address,
+                                                 std::uint16_t port) {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(port);
+  if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
+    return bound(AF_INET, reinterpret_cast<const sockaddr*>(&v4), sizeof v4,
+                 address + " port " + std::to_string(port));
+  }
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
+    return bound(AF_INET6, reinterpret_cast<const sockaddr*>(&v6), sizeof v6,
+                 "[" + address + "] port " + std::to_string(port));
+  }
+  return std::unexpected(address + " is not an IPv4 or IPv6 address");
+}
+
+std::uint16_t port_of(const Descriptor& socket) {
+  sockaddr_storage at{};
+  socklen_t size = sizeof at;
+  if (getsockname(socket.number(), reinterpret_cast<sockaddr*>(&at), &size) !=
+      0) {
+    return 0;
+  }
+  // Both kinds have the port at the same place.
+  return ntohs(reinterpret_cast<const sockaddr_in&>(at).sin_port);
+}
+
+std::expected<Descriptor, std::string> listen_locally(const std::string& path) {
+  sockaddr_un to{};
+  if (!local_address(path, to)) {
+    return std::unexpected(path + " is too long for a local socket");
+  }
+  Descriptor made =
+      own(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!made.holds()) return std::unexpected(why(path));
+  struct stat there{};
+  if (lstat(path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode)) {
+    unlink(path.c_str());
+  }
+  const mode_t before = umask(0177);
+  const int result =
+      bind(made.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to);
+  umask(before);
+  if (result != 0 || listen(made.number(), backlog_connections) != 0) {
+    return std::unexpected(why(path));
+  }
+  return made;
+}
+
+std::expected<Descriptor, Trouble> connect_locally(const std::string& path) {
+  sockaddr_un to{};
+  if (!local_address(path, to)) return std::unexpected(Trouble::not_permitted);
+  Descriptor made = own(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!made.holds()) return std::unexpected(trouble_of(errno));
+  if (connect(made.number(), reinterpret_cast<const sockaddr*>(&to),
+              sizeof to) != 0) {
+    if (errno == ECONNREFUSED) return std::unexpected(Trouble::closed);
+    return std::unexpected(trouble_of(errno));
+  }
+  return made;
+}
+
+}  // namespace postkeep::io

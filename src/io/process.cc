@@ -1,0 +1,119 @@
+#include "io/process.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "io/errno.h"
+
+namespace postkeep::io {
+namespace {
+
+constexpr int status_not_started = 127;
+
+// In the child, between fork and exec: system calls alone, no memory.
+[[noreturn]] void become(int binary, int nothing, int channel, int errors,
+                         char* const* arguments) {
+  // First out of the way of 0 to 3, then into place without close-on-exec.
+  const int channel_copy = fcntl(channel, F_DUPFD_CLOEXEC, 10);
+  const int errors_copy = fcntl(errors, F_DUPFD_CLOEXEC, 10);
+  const int binary_copy = fcntl(binary, F_DUPFD_CLOEXEC, 10);
+  const int nothing_copy = fcntl(nothing, F_DUPFD_CLOEXEC, 10);
+  if (channel_copy < 0 || errors_copy < 0 || binary_copy < 0 ||
+      dup2(nothing_copy, STDIN_FILENO) < 0 ||
+      dup2(nothing_copy, STDOUT_FILENO) < 0 ||
+      dup2(errors_copy, STDERR_FILENO) < 0 ||
+      dup2(channel_copy, channel_of_start) < 0) {
+    _exit(status_not_started);
+  }
+  close_range(channel_of_start + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Ctrl-C at a terminal is for supervisor: roles are drained by it.
+  setpgid(0, 0);
+  char* const environment[] = {nullptr};
+  execveat(binary_copy, "", arguments, environment, AT_EMPTY_PATH);
+  _exit(status_not_started);
+}
+
+}  // namespace
+
+std::expected<ThisProgram, Trouble> ThisProgram::open() {
+  ThisProgram program;
+  program.binary_ = own(::open("/proc/self/exe", O_PATH | O_CLOEXEC));
+  program.nothing_ = own(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!program.binary_.holds() || !program.nothing_.holds()) {
+    return std::unexpected(trouble_of(errno));
+  }
+  return program;
+}
+
+std::expected<ProcessId, Trouble> ThisProgram::start(
+    const std::vector<std::string>& arguments, const Descriptor& channel,
+    const Descriptor& errors) const {
+  std::vector<std::string> texts = arguments;
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return std::unexpected(trouble_of(errno));
+  if (child == 0) {
+    become(binary_.number(), nothing_.number(), channel.number(),
+           errors.number(), pointers.data());
+  }
+  return ProcessId{child};
+}
+
+std::vector<Ended> reap() {
+  std::vector<Ended> all;
+  for (;;) {
+    int status = 0;
+    const pid_t child = waitpid(-1, &status, WNOHANG);
+    if (child <= 0) return all;
+    Ended ended{ProcessId{child}, 0, std::nullopt};
+    if (WIFSIGNALED(status)) ended.by_signal = WTERMSIG(status);
+    if (WIFEXITED(status)) ended.status = WEXITSTATUS(status);
+    all.push_back(ended);
+  }
+}
+
+std::string name_of_signal(int signal) {
+  const char* const name = sigabbrev_np(signal);
+  return name != nullptr ? std::string("SIG") + name
+                         : "signal " + std::to_string(signal);
+}
+
+void send_signal(ProcessId process, Ask what) {
+  if (process == ProcessId::none) return;
+  kill(static_cast<pid_t>(process), what == Ask::kill ? SIGKILL : SIGTERM);
+}
+
+void exit_now(int status) { _exit(status); }
+
+unsigned core_count() {
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<unsigned>(CPU_COUNT(&cores));
+}
+
+bool is_root() { return geteuid() == 0; }
+std::uint32_t own_uid() { return geteuid(); }
+std::uint32_t own_gid() { return getegid(); }
+std::int32_t own_process() { return getpid(); }
+
+void raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace postkeep::io

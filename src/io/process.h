@@ -1,0 +1,69 @@
+// Processes as supervisor needs them: started from this very binary, told to
+// end, and noticed when they have ended.
+//
+// Here:      ThisProgram, Ended, reap(), send_signal(), core_count().
+// Not here:  what the process may do (sandbox/enter.h), when it is started
+//            (role/supervisor.h).
+// Laws:      tests/io/process_test.cc: a child has descriptors 0 to 3 and no
+//            other of ours.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/descriptor.h"
+#include "base/trouble.h"
+
+namespace postkeep::io {
+
+enum class ProcessId : std::int32_t { none = 0 };
+
+// Where a started process finds the channel to who started it.
+inline constexpr int channel_of_start = 3;
+
+// The binary that runs now, whatever stands at its path later.
+class ThisProgram {
+ public:
+  [[nodiscard]] static std::expected<ThisProgram, Trouble> open();
+
+  // Starts it with `arguments`; `channel` becomes descriptor 3 and `errors`
+  // descriptor 2 there. 0 and 1 are /dev/null. The environment is empty.
+  [[nodiscard]] std::expected<ProcessId, Trouble> start(
+      const std::vector<std::string>& arguments, const Descriptor& channel,
+      const Descriptor& errors) const;
+
+ private:
+  Descriptor binary_;
+  Descriptor nothing_;
+};
+
+struct Ended {
+  ProcessId process = ProcessId::none;
+  int status = 0;                // Of exit().
+  std::optional<int> by_signal;  // "SIGSEGV" is name_of_signal(11).
+};
+
+// Children that have ended since the last call.
+[[nodiscard]] std::vector<Ended> reap();
+
+[[nodiscard]] std::string name_of_signal(int signal);
+
+enum class Ask : std::uint8_t { end, kill };
+void send_signal(ProcessId process, Ask what);
+
+// Ends this process at once: for a role whose supervisor has gone.
+[[noreturn]] void exit_now(int status);
+
+[[nodiscard]] unsigned core_count();
+[[nodiscard]] bool is_root();
+[[nodiscard]] std::uint32_t own_uid();
+[[nodiscard]] std::uint32_t own_gid();
+[[nodiscard]] std::int32_t own_process();
+
+// Raises the number of open files to what the system allows.
+void raise_open_files();
+
+}  // namespace postkeep::io
