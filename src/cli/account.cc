@@ -1,0 +1,215 @@
+#include "auth/account.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "auth/scram.h"
+#include "auth/verifier.h"
+#include "cli/commands.h"
+#include "cli/operator_config.h"
+#include "cli/server_question.h"
+#include "io/clock.h"
+#include "io/operator_files.h"
+
+namespace postkeep::cli {
+namespace {
+
+constexpr std::size_t password_characters_min = 8;
+constexpr std::size_t generated_characters = 20;
+// RFC 7677 section 4 asks for 4096 at least.
+constexpr std::uint32_t scram_iterations = 100000;
+
+struct Accounts {
+  OperatorConfig config;
+  auth::AccountFile file;
+};
+
+std::optional<Accounts> read_accounts(const std::string& config_path) {
+  auto config = read_operator_config(config_path);
+  if (!config) return std::nullopt;
+  const std::string path = accounts_path(config->config);
+  auto text = io::read_file(path, auth::accounts_octets_max);
+  if (!text && text.error() == Trouble::not_found) text = std::string();
+  if (!text) {
+    complain(path + ": cannot be read (" + std::string(name(text.error())) +
+             "); run this as the user that owns it");
+    return std::nullopt;
+  }
+  auto file = auth::AccountFile::read(octets(*text));
+  if (!file) {
+    complain(path + ":" + std::to_string(file.error().line) + ": " +
+             std::string(sentence(file.error().fault)));
+    return std::nullopt;
+  }
+  return Accounts{std::move(*config), std::move(*file)};
+}
+
+// The file as the server will see it, so that what it would refuse is refused
+// here; then written, and a running server is told.
+int save(const Accounts& accounts) {
+  auth::AccountFile whole = accounts.file;
+  whole.set_rules({.separators = accounts.config.config.accounts.separator,
+                   .postmaster = ""},
+                  accounts.config.config.domains);
+  if (const auto table = auth::AccountTable::make(whole); !table) {
+    return complain(std::string(sentence(table.error().fault)));
+  }
+  const std::string path = accounts_path(accounts.config.config);
+  if (const auto written = io::replace_file(path, accounts.file.write(), 0600);
+      !written) {
+    return complain(path + ": cannot be written (" +
+                    std::string(name(written.error())) + ")");
+  }
+  if (server_runs(accounts.config.config)) {
+    return reload(accounts.config.path);
+  }
+  return 0;
+}
+
+std::string generated_password() {
+  constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  std::array<Octet, generated_characters> random{};
+  io::SystemRandom().fill(random);
+  std::string password;
+  for (const Octet octet : random) password += letters[octet % letters.size()];
+  return password;
+}
+
+std::optional<std::string> new_password(const AccountOptions& options) {
+  if (options.generate) return generated_password();
+  auto password = io::read_password("Password for " + options.address + ": ");
+  if (!password || password->size() < password_characters_min) {
+    complain("a password has at least 8 characters; --generate makes one");
+    return std::nullopt;
+  }
+  if (io::stdin_is_terminal() && io::read_password("Again: ") != password) {
+    complain("the two are not the same; nothing was changed");
+    return std::nullopt;
+  }
+  return password;
+}
+
+int set_password(Accounts& accounts, const AccountOptions& options,
+                 std::uint32_t uid) {
+  const auto password = new_password(options);
+  if (!password) return 1;
+  const config::Accounts& settings = accounts.config.config.accounts;
+  io::SystemRandom random;
+  const auto record = auth::new_record(
+      octets(*password),
+      {.passes = static_cast<std::uint32_t>(settings.argon2_passes),
+       .memory_kibibytes =
+           static_cast<std::uint32_t>(settings.argon2_memory_kib)},
+      random);
+  if (!record) {
+    return complain(
+        "there is not enough memory for argon2id; lower "
+        "accounts.argon2_memory_kib");
+  }
+  auth::Account account{.address = options.address,
+                        .password = write(*record),
+                        .scram = {},
+                        .uid = uid};
+  if (options.scram) {
+    account.scram =
+        write(auth::new_verifier(octets(*password), scram_iterations, random));
+  }
+  accounts.file.put(std::move(account));
+  if (const int status = save(accounts); status != 0) return status;
+  if (options.generate) {
+    std::printf("%s\n", password->c_str());
+  }
+  return 0;
+}
+
+bool has_local_domain(const Accounts& accounts, const std::string& address) {
+  const std::string domain =
+      auth::folded(address.substr(address.rfind('@') + 1));
+  for (const std::string& one : accounts.config.config.domains) {
+    if (auth::folded(one) == domain) return true;
+  }
+  complain(address + ": `" + domain + "` is not one of the domains in " +
+           accounts.config.path + "; add it there first");
+  return false;
+}
+
+}  // namespace
+
+int account_add(const AccountOptions& options) {
+  if (!auth::is_account_address(options.address)) {
+    return complain("`" + options.address +
+                    "` cannot be an account; write user@example.org");
+  }
+  auto accounts = read_accounts(options.config_path);
+  if (!accounts || !has_local_domain(*accounts, options.address)) return 1;
+  if (accounts->file.account(options.address) != nullptr) {
+    return complain(options.address +
+                    " is an account already; `postkeep account passwd` gives "
+                    "it a new password");
+  }
+  return set_password(*accounts, options, 0);
+}
+
+int account_passwd(const AccountOptions& options) {
+  auto accounts = read_accounts(options.config_path);
+  if (!accounts) return 1;
+  const auth::Account* account = accounts->file.account(options.address);
+  if (account == nullptr) {
+    return complain(options.address +
+                    " is no account; `postkeep account list` shows all");
+  }
+  return set_password(*accounts, options, account->uid);
+}
+
+int account_alias(const AccountOptions& options) {
+  auto accounts = read_accounts(options.config_path);
+  if (!accounts) return 1;
+  auth::Alias alias{.address = options.address, .targets = {}};
+  std::string_view rest = options.alias_targets;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    alias.targets.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  accounts->file.put(std::move(alias));
+  return save(*accounts);
+}
+
+int account_remove(const AccountOptions& options) {
+  auto accounts = read_accounts(options.config_path);
+  if (!accounts) return 1;
+  if (!accounts->file.remove(options.address)) {
+    return complain(options.address + " is neither account nor alias");
+  }
+  if (const int status = save(*accounts); status != 0) return status;
+  std::printf(
+      "%s cannot log in and gets no mail any more. Its mail is left where it "
+      "is, below %s/mail.\n",
+      options.address.c_str(), accounts->config.config.data.c_str());
+  return 0;
+}
+
+int account_list(const AccountOptions& options) {
+  const auto accounts = read_accounts(options.config_path);
+  if (!accounts) return 1;
+  for (const auth::AccountLine& line : accounts->file.lines) {
+    if (const auto* account = std::get_if<auth::Account>(&line)) {
+      std::printf("%s%s\n", account->address.c_str(),
+                  account->scram.empty() ? "" : " (SCRAM)");
+    } else if (const auto* alias = std::get_if<auth::Alias>(&line)) {
+      std::string targets;
+      for (const std::string& target : alias->targets) {
+        targets += " " + target;
+      }
+      std::printf("%s ->%s\n", alias->address.c_str(), targets.c_str());
+    }
+  }
+  return 0;
+}
+
+}  // namespace postkeep::cli

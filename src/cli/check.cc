@@ -1,0 +1,179 @@
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "auth/account.h"
+#include "cli/commands.h"
+#include "cli/operator_config.h"
+#include "cli/server_question.h"
+#include "config/reader.h"
+#include "crypto/certificate.h"
+#include "io/clock.h"
+#include "io/operator_files.h"
+
+namespace postkeep::cli {
+namespace {
+
+constexpr std::uint64_t free_octets_min = 256ULL * 1024 * 1024;
+constexpr std::chrono::days certificate_days_min{14};
+
+// One line a finding; counts what is wrong.
+class Findings {
+ public:
+  void well(const std::string& text) { print("ok     ", text); }
+  void doubtful(const std::string& text) { print("notice ", text); }
+  void wrong(const std::string& text, const std::string& remedy) {
+    print("WRONG  ", text + ": " + remedy);
+    wrong_count_ += 1;
+  }
+  [[nodiscard]] int wrong_count() const { return wrong_count_; }
+
+ private:
+  static void print(const char* mark, const std::string& text) {
+    std::printf("%s%s\n", mark, text.c_str());
+  }
+  int wrong_count_ = 0;
+};
+
+void check_data(const config::Config& config, Findings& findings) {
+  if (!io::exists(config.data)) {
+    return findings.wrong(config.data + " is not there",
+                          "make it, or run `postkeep init`");
+  }
+  if (!io::can_write(config.data)) {
+    return findings.wrong(config.data + " cannot be written",
+                          "run as the user that owns it");
+  }
+  const auto free = io::free_octets(config.data);
+  if (free && *free < free_octets_min) {
+    return findings.wrong(config.data + " has only " +
+                              std::to_string(*free / 1024 / 1024) + " MiB free",
+                          "mail would soon be refused with 452; make room");
+  }
+  findings.well("data in " + config.data);
+}
+
+void check_certificate(const config::Config& config, Findings& findings) {
+  const std::string path = certificate_path(config);
+  const auto chain = io::read_file(path, crypto::pem_octets_max);
+  const auto key = io::read_file(key_path(config), crypto::pem_octets_max);
+  if (!chain || !key) {
+    return findings.wrong((chain ? key_path(config) : path) + " cannot be read",
+                          "`postkeep init` makes a certificate; [tls] names "
+                          "another one");
+  }
+  const auto facts = crypto::read_certificates(octets(*chain));
+  if (!facts) {
+    return findings.wrong(path, std::string(name(facts.error())));
+  }
+  if (const auto fits = crypto::key_fits(octets(*chain), octets(*key)); !fits) {
+    return findings.wrong(key_path(config), std::string(name(fits.error())));
+  }
+  const crypto::CertificateFacts& own = facts->front();
+  const auto left = std::chrono::floor<std::chrono::days>(
+      own.not_after - io::SystemClock().wall());
+  if (left < certificate_days_min) {
+    return findings.wrong(
+        path + " ends in " + std::to_string(left.count()) + " days",
+        "put a new one in its place and send SIGHUP");
+  }
+  if (own.is_self_signed) {
+    return findings.doubtful(
+        "certificate is self-signed: mail programs will ask before they trust "
+        "it");
+  }
+  findings.well("certificate for " + own.subject + ", " +
+                std::to_string(left.count()) + " days left");
+}
+
+void check_accounts(const config::Config& config, Findings& findings) {
+  const std::string path = accounts_path(config);
+  const auto text = io::read_file(path, auth::accounts_octets_max);
+  if (!text) {
+    return findings.wrong(
+        path + " cannot be read",
+        "`postkeep account add user@" + config.domains.front() + "` makes it");
+  }
+  auto file = auth::AccountFile::read(octets(*text));
+  if (!file) {
+    return findings.wrong(path + ":" + std::to_string(file.error().line),
+                          std::string(sentence(file.error().fault)));
+  }
+  file->set_rules({.separators = config.accounts.separator, .postmaster = ""},
+                  config.domains);
+  const auto table = auth::AccountTable::make(*file);
+  if (!table) {
+    return findings.wrong(path, std::string(sentence(table.error().fault)));
+  }
+  if (table->accounts().empty()) {
+    return findings.wrong(
+        "there is no account",
+        "`postkeep account add user@" + config.domains.front() + "` adds one");
+  }
+  findings.well(std::to_string(table->accounts().size()) +
+                " accounts; postmaster is " +
+                table->accounts().front().address);
+}
+
+void check_listen(const std::vector<std::string>& addresses,
+                  const std::string& service, bool running,
+                  Findings& findings) {
+  for (const std::string& address : addresses) {
+    const auto read = config::read_listen_address(address);
+    if (!read) continue;  // Refused with the file.
+    const std::string what = service + " at " + address;
+    switch (io::can_listen(read->host, read->port)) {
+      case io::Bindable::yes: findings.well(what); break;
+      case io::Bindable::in_use:
+        if (running) {
+          findings.well(what + " (the running server)");
+        } else {
+          findings.wrong(what,
+                         "another program listens there; end it or "
+                         "change [listen]");
+        }
+        break;
+      case io::Bindable::not_permitted:
+        findings.wrong(what, "ports below 1024 need root");
+        break;
+      case io::Bindable::no_address:
+        findings.wrong(what, "this machine has no such address");
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+int check(const std::string& config_path) {
+  const auto found = read_operator_config(config_path);
+  if (!found) return 1;
+  const config::Config& config = found->config;
+  Findings findings;
+  findings.well("configuration " + found->path);
+  const bool running = server_runs(config);
+  if (running) {
+    findings.well("a server runs on this data");
+  } else {
+    findings.doubtful("no server runs; `postkeep serve` starts it");
+  }
+  check_data(config, findings);
+  check_certificate(config, findings);
+  check_accounts(config, findings);
+  check_listen(config.listen.smtp, "smtp", running, findings);
+  check_listen(config.listen.submission, "submission", running, findings);
+  check_listen(config.listen.submissions, "submissions", running, findings);
+  check_listen(config.listen.imap, "imap", running, findings);
+  check_listen(config.listen.imaps, "imaps", running, findings);
+  if (config.tls.plaintext_login) {
+    findings.doubtful("tls.plaintext_login: passwords may be read on the way");
+  }
+  if (!io::is_root()) {
+    findings.doubtful(
+        "not root: every role has the same uid, all else of the sandbox holds");
+  }
+  return findings.wrong_count() == 0 ? 0 : 1;
+}
+
+}  // namespace postkeep::cli

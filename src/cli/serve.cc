@@ -1,0 +1,67 @@
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "auth/account.h"
+#include "cli/commands.h"
+#include "cli/operator_config.h"
+#include "config/reader.h"
+#include "io/operator_files.h"
+#include "role/supervisor.h"
+
+namespace postkeep::cli {
+namespace {
+
+void listen_at(role::ServerPlan& plan, const std::string& service,
+               const std::vector<std::string>& addresses) {
+  for (const std::string& address : addresses) {
+    if (const auto read = config::read_listen_address(address)) {
+      plan.listen.push_back({service, read->host, read->port});
+    }
+  }
+}
+
+role::ServerPlan plan_of(const OperatorConfig& found) {
+  const config::Config& config = found.config;
+  role::ServerPlan plan;
+  plan.configuration = found.text;
+  plan.data_directory = config.data;
+  listen_at(plan, "mx", config.listen.smtp);
+  listen_at(plan, "submission", config.listen.submission);
+  listen_at(plan, "submissions", config.listen.submissions);
+  listen_at(plan, "imap", config.listen.imap);
+  listen_at(plan, "imaps", config.listen.imaps);
+  plan.files = {{"accounts", accounts_path(config)},
+                {"certificate:main", certificate_path(config)},
+                {"key:main", key_path(config)}};
+  plan.control_path = control_path(config);
+  plan.log_path = config.log.file;
+  plan.instances = static_cast<std::uint32_t>(config.processes);
+  plan.first_uid = static_cast<std::uint32_t>(config.sandbox.uid_first);
+  plan.drain_seconds_max = std::chrono::seconds(config.timeouts.drain_seconds);
+  plan.sandbox_required = !config.sandbox.require.empty();
+  plan.landlock_abi_max =
+      static_cast<std::uint32_t>(config.sandbox.landlock_abi_max);
+  return plan;
+}
+
+}  // namespace
+
+int serve(const std::string& config_path) {
+  const auto first = read_operator_config(config_path);
+  if (!first) return 1;
+  const std::string path = first->path;
+  return role::serve(
+      [path]() -> std::expected<role::ServerPlan, std::string> {
+        const auto found = read_operator_config(path);
+        if (!found) return std::unexpected(path + ": is not usable");
+        return plan_of(*found);
+      },
+      [] {
+        std::fputs("postkeep: ready\n", stderr);
+        std::fflush(stderr);
+      });
+}
+
+}  // namespace postkeep::cli
