@@ -36,6 +36,8 @@ struct SessionLimits {
   std::size_t bad_commands_max = 20;  // Then BYE. The count never falls.
 };
 
+class SessionCore;
+
 // What login leaves to the session.
 struct SessionStart {
   // The tag of the LOGIN or AUTHENTICATE command, which the session answers.
@@ -92,8 +94,7 @@ class Session {
   [[nodiscard]] static std::string write_unavailable(const std::string& tag);
 
  private:
-  class Core;
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<SessionCore> core_;
 };
 
 }  // namespace postkeep::imap

@@ -1,0 +1,132 @@
+#include "imap/list.h"
+
+#include <algorithm>
+
+namespace postkeep::imap {
+namespace {
+
+// Matching costs pattern x name steps at most: so many names in one slice.
+constexpr std::size_t slice_names_max = 200;
+
+void write_name(SessionCore& core, std::string_view response,
+                std::string_view attributes, std::string_view name) {
+  std::string& out = core.out();
+  out += "* ";
+  out += response;
+  out += " (";
+  out += attributes;
+  out += ") \"/\" ";
+  write_mailbox(out, name, core.dialect());
+}
+
+bool is_below(std::string_view mailbox, std::string_view parent) {
+  return mailbox.size() > parent.size() && mailbox.starts_with(parent) &&
+         mailbox[parent.size()] == hierarchy_separator;
+}
+
+}  // namespace
+
+ListWork::ListWork(const List& request, std::vector<store::FolderInfo> folders)
+    : request_(request), folders_(std::move(folders)) {
+  for (const std::string& pattern : request.patterns) {
+    patterns_.emplace_back(request.reference, pattern);
+  }
+}
+
+bool ListWork::is_wanted(const store::FolderInfo& folder) const {
+  if (request_.select_special_use && folder.special_use.empty()) return false;
+  return std::ranges::any_of(patterns_, [&](const ListPattern& pattern) {
+    return pattern.matches(folder.name);
+  });
+}
+
+bool ListWork::has_subscribed_below(std::size_t index) const {
+  return std::ranges::any_of(folders_, [&](const store::FolderInfo& other) {
+    return other.subscribed && is_below(other.name, folders_[index].name);
+  });
+}
+
+void ListWork::write_folder(SessionCore& core, std::size_t index) {
+  const store::FolderInfo& folder = folders_[index];
+  if (!is_wanted(folder)) return;
+  // RFC 9051 section 6.3.9.1: RECURSIVEMATCH also wants what is above.
+  const bool child_matches = request_.select_subscribed &&
+                             request_.select_recursive_match &&
+                             has_subscribed_below(index);
+  if (request_.select_subscribed) {
+    if (!folder.subscribed && !child_matches) return;
+  } else if (!folder.exists && !folder.has_children) {
+    return;  // Only subscribed to.
+  }
+  std::string attributes =
+      folder.has_children ? "\\HasChildren" : "\\HasNoChildren";
+  if (!folder.exists) {
+    const bool is_new = request_.extended || core.dialect() == Dialect::rev2;
+    attributes += is_new ? " \\NonExistent" : " \\Noselect";
+  }
+  const bool says_subscribed =
+      request_.return_subscribed || request_.select_subscribed;
+  if (says_subscribed && folder.subscribed) attributes += " \\Subscribed";
+  if (!folder.special_use.empty()) attributes += ' ' + folder.special_use;
+  write_name(core, "LIST", attributes, folder.name);
+  if (child_matches) core.out() += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
+  core.out() += "\r\n";
+
+  // RFC 5819 section 2: no STATUS for what cannot be selected.
+  if (request_.return_status.empty() || !folder.exists) return;
+  if (const auto status = core.store().status(folder.name)) {
+    core.write_status_of(folder.name, request_.return_status, *status);
+  }
+}
+
+bool ListWork::step(SessionCore& core) {
+  // RFC 9051 section 6.3.9: an empty pattern asks for the separator.
+  const bool asks_separator = !request_.extended &&
+                              request_.patterns.size() == 1 &&
+                              request_.patterns.front().empty();
+  if (asks_separator) {
+    write_name(core, "LIST", "\\Noselect", "");
+    core.out() += "\r\n";
+    next_ = folders_.size();
+  }
+  for (std::size_t n = 0; n < slice_names_max && next_ < folders_.size(); ++n) {
+    if (!core.has_room()) return false;
+    write_folder(core, next_++);
+  }
+  if (next_ < folders_.size()) return false;
+  core.complete({Condition::ok, {}, "LIST completed", true});
+  return true;
+}
+
+LsubWork::LsubWork(const Lsub& request, std::vector<store::FolderInfo> folders)
+    : pattern_(request.reference, request.pattern),
+      folders_(std::move(folders)) {
+  std::erase_if(folders_,
+                [](const auto& folder) { return !folder.subscribed; });
+  for (const store::FolderInfo& folder : folders_) {
+    if (pattern_.matches(folder.name)) told_.insert(folder.name);
+  }
+}
+
+bool LsubWork::step(SessionCore& core) {
+  for (std::size_t n = 0; n < slice_names_max && next_ < folders_.size(); ++n) {
+    if (!core.has_room()) return false;
+    const store::FolderInfo& folder = folders_[next_++];
+    if (pattern_.matches(folder.name)) {
+      write_name(core, "LSUB", {}, folder.name);
+      core.out() += "\r\n";
+      continue;
+    }
+    // RFC 3501 section 6.3.9: "foo", not subscribed to, for "foo/bar" and "%".
+    const std::string_view parent = pattern_.matching_parent(folder.name);
+    if (!parent.empty() && told_.insert(std::string(parent)).second) {
+      write_name(core, "LSUB", "\\Noselect", parent);
+      core.out() += "\r\n";
+    }
+  }
+  if (next_ < folders_.size()) return false;
+  core.complete({Condition::ok, {}, "LSUB completed", true});
+  return true;
+}
+
+}  // namespace postkeep::imap

@@ -1,0 +1,33 @@
+// Text search: whether a message's text holds a string, whatever its case,
+// charset or encoding (RFC 9051 section 6.4.4, RFC 5051 for case).
+//
+// Here:      fold_case(), Needle.
+// Not here:  charsets and encodings (message/); keys (imap/search_match.h).
+// Grammar:   none: any octets are taken.
+// Laws:      proptests/imap/search_text_prop.cc.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postkeep::imap {
+
+// `utf_8` in lower case: ASCII, Latin-1, Greek and Cyrillic letters, those
+// that have one form of the same length in each case. Other octets stay, so
+// that the length does.
+[[nodiscard]] std::string fold_case(std::string_view utf_8);
+
+// What is looked for, folded once.
+class Needle {
+ public:
+  explicit Needle(std::string_view utf_8);
+  // Linear in both, whatever they hold. An empty needle is in every text.
+  [[nodiscard]] bool is_in(std::string_view utf_8) const;
+
+ private:
+  std::string folded_;
+  std::vector<std::size_t> borders_;
+};
+
+}  // namespace postkeep::imap

@@ -1,0 +1,147 @@
+// The commands that need no selected mailbox and change none, and how every
+// command is answered (RFC 9051 section 6.1, 6.3).
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "imap/capability.h"
+#include "imap/session_core.h"
+#include "message/header.h"
+
+namespace postkeep::imap {
+namespace {
+
+template <typename Request, typename... Kinds>
+bool is_one_of(const Request& request) {
+  return (std::holds_alternative<Kinds>(request) || ...);
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> known_keyword(const store::Folder& folder,
+                                           std::string_view keyword) {
+  const std::vector<std::string>& known = folder.keywords();
+  const auto found = std::ranges::find_if(known, [&](const std::string& it) {
+    return message::same_without_case(it, keyword);
+  });
+  if (found == known.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - known.begin());
+}
+
+StoreAnswer answer_to(store::StoreError error) {
+  using store::StoreError;
+  switch (error) {
+    case StoreError::no_space: return {"OVERQUOTA", "No space is left"};
+    case StoreError::not_found: return {"NONEXISTENT", "No such mailbox"};
+    case StoreError::exists: return {"ALREADYEXISTS", "It exists already"};
+    case StoreError::bad_name:
+      return {"CANNOT", "No mailbox can have that name"};
+    case StoreError::limit: return {"LIMIT", "More than this server keeps"};
+    case StoreError::not_allowed: return {"CANNOT", "That cannot be done"};
+    case StoreError::uid_exhausted:
+      return {"LIMIT", "This mailbox has no UID left"};
+    case StoreError::trouble: break;
+  }
+  return {"UNAVAILABLE", "The disk has a problem, see the log"};
+}
+
+void SessionCore::answer(Command&& command) {
+  tag_ = std::move(command.tag);
+  name_ = name(command.request);
+  if (!is_allowed(command.request)) return;
+  std::visit([this](const auto& request) { run(request); }, command.request);
+}
+
+// RFC 9051 section 3: which command is valid in which state.
+bool SessionCore::is_allowed(const Request& request) {
+  const bool needs_selected =
+      is_one_of<Request, Check, Close, Unselect, Expunge, Search, Fetch, Store,
+                Copy, Move>(request);
+  if (needs_selected && !selected_) {
+    bad("Select a mailbox first");
+    return false;
+  }
+  return true;
+}
+
+void SessionCore::ok(std::string_view code) {
+  complete(
+      {Condition::ok, std::string(code), std::string(name_) + " completed"});
+}
+
+void SessionCore::no(std::string_view code, std::string_view text) {
+  complete({Condition::no, std::string(code), std::string(text)});
+}
+
+void SessionCore::bad(std::string_view text) {
+  write_tagged(output_, tag_, Condition::bad, {}, text);
+  count_bad();
+}
+
+void SessionCore::failed(store::StoreError error) {
+  const StoreAnswer answer = answer_to(error);
+  no(answer.code, answer.text);
+}
+
+void SessionCore::run(const Capability& /*request*/) {
+  output_ += "* CAPABILITY ";
+  output_ += capabilities_after_login();
+  output_ += "\r\n";
+  ok();
+}
+
+void SessionCore::run(const Noop& /*request*/) {
+  refresh();
+  ok();
+}
+
+void SessionCore::run(const Check& /*request*/) {
+  refresh();
+  ok();
+}
+
+void SessionCore::run(const Logout& /*request*/) {
+  unselect();
+  write_bye(output_, "Until next time");
+  write_tagged(output_, tag_, Condition::ok, {}, "LOGOUT completed");
+  over_ = true;
+}
+
+void SessionCore::run(const StartTls& /*request*/) { bad("Already logged in"); }
+
+void SessionCore::run(const Authenticate& /*request*/) {
+  bad("Already logged in");
+}
+
+void SessionCore::run(const Login& /*request*/) { bad("Already logged in"); }
+
+void SessionCore::run(const Idle& /*request*/) {
+  idle_ = true;
+  framer_.expect_line();
+  write_continuation(output_, "Idling");
+}
+
+void SessionCore::run(const Namespace& /*request*/) {
+  output_ += "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n";
+  ok();
+}
+
+void SessionCore::run(const Id& /*request*/) {
+  output_ += "* ID (\"name\" \"Postkeep\")\r\n";
+  ok();
+}
+
+// RFC 5161 section 3.1: what is not known is passed over.
+void SessionCore::run(const Enable& request) {
+  output_ += "* ENABLED";
+  for (const std::string& capability : request.capabilities) {
+    if (!message::same_without_case(capability, "IMAP4rev2")) continue;
+    if (dialect_ == Dialect::rev2) continue;
+    dialect_ = Dialect::rev2;
+    output_ += " IMAP4rev2";
+  }
+  output_ += "\r\n";
+  ok();
+}
+
+}  // namespace postkeep::imap

@@ -1,0 +1,246 @@
+// The commands about mailboxes as a whole: SELECT, CREATE, DELETE, RENAME,
+// SUBSCRIBE, LIST, STATUS, APPEND (RFC 9051 section 6.3).
+#include <algorithm>
+#include <utility>
+
+#include "imap/list.h"
+#include "imap/session_core.h"
+
+namespace postkeep::imap {
+
+void SessionCore::run(const Select& request) {
+  if (request.condstore || request.quick_resync) {
+    bad("CONDSTORE is not offered");
+    return;
+  }
+  // RFC 9051 section 6.3.2: whatever comes of it, nothing stays selected.
+  if (selected_ && dialect_ == Dialect::rev2) {
+    write_status(output_, Condition::ok, "CLOSED", "The former mailbox");
+  }
+  unselect();
+  const auto folder = store_.open(request.mailbox);
+  if (!folder) {
+    failed(folder.error());
+    return;
+  }
+  if (const auto fresh = (*folder)->refresh(); !fresh) {
+    failed(fresh.error());
+    return;
+  }
+  const auto recent = (*folder)->recent(!request.read_only);
+  if (!recent) {
+    failed(recent.error());
+    return;
+  }
+  selected_.emplace();
+  selected_->folder = *folder;
+  selected_->read_only = request.read_only;
+  selected_->view.start((*folder)->messages());
+  selected_->view.add_recent(*recent);
+  (*folder)->observe(this);
+  last_refresh_ = clock_.steady();
+  write_selected();
+  ok(request.read_only ? "READ-ONLY" : "READ-WRITE");
+}
+
+// RFC 3501 section 6.3.1; RFC 9051 section 6.3.2 has LIST in place of RECENT
+// and UNSEEN.
+void SessionCore::write_selected() {
+  const store::Folder& folder = *selected_->folder;
+  // An impossible value, so that FLAGS is told even when there is no keyword.
+  selected_->keywords_told = {"\\"};
+  tell_keywords();
+  write_count(output_, selected_->view.size(), "EXISTS");
+  if (dialect_ == Dialect::rev1) {
+    write_count(output_, selected_->view.recent_size(), "RECENT");
+    const auto messages = folder.messages();
+    const auto unseen = std::ranges::find_if(messages, [](const auto& it) {
+      return (it.flags.system & store::flag_seen) == 0;
+    });
+    if (unseen != messages.end()) {
+      const auto number = unseen - messages.begin() + 1;
+      write_status(output_, Condition::ok, "UNSEEN " + std::to_string(number),
+                   "First unseen");
+    }
+  }
+  std::string flags = "PERMANENTFLAGS ";
+  if (selected_->read_only) {
+    flags += "()";
+  } else {
+    write_flag_list(
+        flags,
+        {store::flag_answered | store::flag_flagged | store::flag_deleted |
+             store::flag_seen | store::flag_draft,
+         0xFFFF'FFFF},
+        folder.keywords(), false);
+    const auto used = static_cast<std::size_t>(std::ranges::count_if(
+        folder.keywords(), [](const auto& it) { return !it.empty(); }));
+    if (used < store::folder_keywords_max)
+      flags.insert(flags.size() - 1, " \\*");
+  }
+  write_status(output_, Condition::ok, flags, "What can be kept");
+  write_status(output_, Condition::ok,
+               "UIDVALIDITY " + std::to_string(folder.uid_validity()),
+               "UIDs are valid");
+  write_status(output_, Condition::ok,
+               "UIDNEXT " + std::to_string(folder.uid_next()),
+               "The next UID, at least");
+  if (dialect_ == Dialect::rev2) {
+    output_ += "* LIST () \"/\" ";
+    write_mailbox(output_, folder.name(), dialect_);
+    output_ += "\r\n";
+  }
+}
+
+void SessionCore::run(const Create& request) {
+  if (request.special_uses.size() > 1) {
+    no("USEATTR", "A mailbox has one special use");  // RFC 6154 section 3.
+    return;
+  }
+  // RFC 9051 section 6.3.4: a separator at the end says that names below will
+  // follow; it is not part of the name.
+  std::string_view mailbox = request.mailbox;
+  if (mailbox.ends_with('/')) mailbox.remove_suffix(1);
+  const std::string_view use = request.special_uses.empty()
+                                   ? std::string_view{}
+                                   : std::string_view(request.special_uses[0]);
+  if (const auto made = store_.create(mailbox, use); !made) {
+    failed(made.error());
+    return;
+  }
+  ok();
+}
+
+void SessionCore::run(const Delete& request) {
+  // The client's own mailbox, deleted by itself, is no reason to end.
+  const auto folder = store_.open(request.mailbox);
+  const bool is_own = folder && selected_ && selected_->folder == *folder;
+  if (const auto gone = store_.remove(request.mailbox); !gone) {
+    failed(gone.error());
+    return;
+  }
+  if (is_own) unselect();
+  ok();
+}
+
+void SessionCore::run(const Rename& request) {
+  std::string_view to = request.to;
+  if (to.ends_with('/')) to.remove_suffix(1);
+  if (const auto done = store_.rename(request.from, to); !done) {
+    failed(done.error());
+    return;
+  }
+  ok();
+}
+
+void SessionCore::run(const Subscribe& request) {
+  std::string_view mailbox = request.mailbox;
+  if (mailbox.ends_with('/')) mailbox.remove_suffix(1);
+  if (const auto done = store_.subscribe(mailbox, request.on); !done) {
+    failed(done.error());
+    return;
+  }
+  ok();
+}
+
+void SessionCore::run(const List& request) {
+  const auto& wanted = request.return_status;
+  if (std::ranges::find(wanted, StatusItem::highest_modification_sequence) !=
+      wanted.end()) {
+    bad("CONDSTORE is not offered");
+    return;
+  }
+  auto folders = store_.list();
+  if (!folders) {
+    failed(folders.error());
+    return;
+  }
+  work_ = std::make_unique<ListWork>(request, std::move(*folders));
+}
+
+void SessionCore::run(const Lsub& request) {
+  auto folders = store_.list();
+  if (!folders) {
+    failed(folders.error());
+    return;
+  }
+  work_ = std::make_unique<LsubWork>(request, std::move(*folders));
+}
+
+void SessionCore::run(const Status& request) {
+  if (std::ranges::find(request.items,
+                        StatusItem::highest_modification_sequence) !=
+      request.items.end()) {
+    bad("CONDSTORE is not offered");
+    return;
+  }
+  const auto status = store_.status(request.mailbox);
+  if (!status) {
+    failed(status.error());
+    return;
+  }
+  write_status_of(request.mailbox, request.items, *status);
+  ok();
+}
+
+void SessionCore::write_status_of(const std::string& mailbox,
+                                  const std::vector<StatusItem>& items,
+                                  const store::FolderStatus& status) {
+  output_ += "* STATUS ";
+  write_mailbox(output_, mailbox, dialect_);
+  output_ += " (";
+  const auto write_item = [this](std::string_view item, std::uint64_t value) {
+    if (output_.back() != '(') output_ += ' ';
+    output_ += item;
+    output_ += ' ';
+    write_number(output_, value);
+  };
+  for (const StatusItem item : items) {
+    switch (item) {
+      case StatusItem::messages: write_item("MESSAGES", status.messages); break;
+      case StatusItem::recent: write_item("RECENT", status.recent); break;
+      case StatusItem::uid_next: write_item("UIDNEXT", status.uid_next); break;
+      case StatusItem::uid_validity:
+        write_item("UIDVALIDITY", status.uid_validity);
+        break;
+      case StatusItem::unseen: write_item("UNSEEN", status.unseen); break;
+      case StatusItem::deleted: write_item("DELETED", status.deleted); break;
+      case StatusItem::size: write_item("SIZE", status.octets); break;
+      case StatusItem::highest_modification_sequence: break;  // Not offered.
+    }
+  }
+  output_ += ")\r\n";
+}
+
+void SessionCore::run(const Append& request) {
+  if (request.is_literal8) {
+    bad("BINARY is not offered for APPEND");
+    return;
+  }
+  if (request.message.empty()) {
+    no("CANNOT", "An empty message cannot be kept");
+    return;
+  }
+  const auto folder = target(request.mailbox);
+  if (!folder) return;
+  const auto flags = flags_of(request.flags, *folder, true);
+  if (!flags) {
+    failed(flags.error());
+    return;
+  }
+  const std::int64_t date =
+      request.internal_date
+          ? seconds_since_1970(*request.internal_date)
+          : std::chrono::floor<std::chrono::seconds>(clock_.wall())
+                .time_since_epoch()
+                .count();
+  const auto uid = folder->append(octets(request.message), *flags, date);
+  if (!uid) {
+    failed(uid.error());
+    return;
+  }
+  ok("APPENDUID " + std::to_string(folder->uid_validity()) + ' ' +
+     std::to_string(*uid));
+}
+
+}  // namespace postkeep::imap

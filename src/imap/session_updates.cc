@@ -1,0 +1,106 @@
+// What the client is told unasked: EXPUNGE, EXISTS, RECENT, FLAGS and FETCH of
+// changes by others (RFC 9051 section 5.2 and section 7.4 to 7.5).
+#include <algorithm>
+
+#include "imap/session_core.h"
+
+namespace postkeep::imap {
+namespace {
+
+// Lines announced in one slice.
+constexpr std::size_t announced_max = 512;
+
+}  // namespace
+
+void SessionCore::arrived(store::Uid uid) { selected_->view.arrived(uid); }
+
+void SessionCore::changed(store::Uid uid) {
+  if (!quiet_) selected_->view.changed(uid);
+}
+
+void SessionCore::gone(store::Uid uid) { selected_->view.gone(uid); }
+
+bool SessionCore::has_news() const {
+  if (!selected_) return false;
+  const SessionView& view = selected_->view;
+  return view.has_gone() || view.has_arrivals() || view.has_changes();
+}
+
+bool SessionCore::announce(bool may_expunge) {
+  if (!selected_) return false;
+  SessionView& view = selected_->view;
+  if (may_expunge && view.has_gone()) {
+    for (const std::uint32_t number : view.expunge(announced_max)) {
+      write_count(output_, number, "EXPUNGE");
+    }
+    if (view.has_gone()) return true;
+  }
+  if (view.has_arrivals()) announce_arrivals();
+  if (view.has_changes()) {
+    for (const store::Uid uid : view.take_changes(announced_max)) {
+      write_flags_of(uid);
+    }
+  }
+  return view.has_changes();
+}
+
+void SessionCore::announce_arrivals() {
+  SessionView& view = selected_->view;
+  view.take_arrivals();
+  write_count(output_, view.size(), "EXISTS");
+  if (dialect_ == Dialect::rev2) return;
+  // A failure here costs a flag that RFC 9051 has given up, no more.
+  if (const auto recent = selected_->folder->recent(!selected_->read_only)) {
+    view.add_recent(*recent);
+  }
+  write_count(output_, view.recent_size(), "RECENT");
+}
+
+void SessionCore::tell_keywords() {
+  const std::vector<std::string>& keywords = selected_->folder->keywords();
+  if (keywords == selected_->keywords_told) return;
+  selected_->keywords_told = keywords;
+  constexpr store::Flags every_flag = {
+      store::flag_answered | store::flag_flagged | store::flag_deleted |
+          store::flag_seen | store::flag_draft,
+      0xFFFF'FFFF};
+  output_ += "* FLAGS ";
+  write_flag_list(output_, every_flag, keywords, false);
+  output_ += "\r\n";
+}
+
+void SessionCore::write_flags_of(store::Uid uid) {
+  const auto number = selected_->view.number_of(uid);
+  const store::Message* message = selected_->folder->find(uid);
+  if (!number || message == nullptr) return;
+  tell_keywords();
+  selected_->view.told(uid);
+  output_ += "* ";
+  write_number(output_, *number);
+  output_ += " FETCH (UID ";
+  write_number(output_, uid);
+  output_ += " FLAGS ";
+  const bool recent =
+      dialect_ == Dialect::rev1 && selected_->view.is_recent(uid);
+  write_flag_list(output_, message->flags, selected_->folder->keywords(),
+                  recent);
+  output_ += ")\r\n";
+}
+
+// What other programs did meanwhile. A disk that cannot be read now is no
+// reason to end a session: the next look may tell.
+void SessionCore::refresh() {
+  last_refresh_ = clock_.steady();
+  if (selected_ && !folder_is_gone_) {
+    static_cast<void>(selected_->folder->refresh());
+  }
+}
+
+void SessionCore::unselect() {
+  if (!selected_) return;
+  selected_->folder->stop_observing(this);
+  selected_.reset();
+  folder_is_gone_ = false;
+}
+
+}  // namespace postkeep::imap
