@@ -71,7 +71,7 @@ void LoginConnection::act(const imap::SendOctets& effect) {
   pipe_->send(octets(effect.octets));
 }
 
-void LoginConnection::act(const imap::StartTls& effect) {
+void LoginConnection::act(const imap::BeginTls& effect) {
   if (!role_.access_ || !role_.access_->send(ipc::ConnectionStartTls{
                             .connection = opened_.connection,
                             .octets_read = effect.octets_taken,

@@ -53,7 +53,7 @@ class LoginConnection final : private ConnectionEvents {
 
   void run();
   void act(const imap::SendOctets& effect);
-  void act(const imap::StartTls& effect);
+  void act(const imap::BeginTls& effect);
   void act(const imap::CheckPassword& effect);
   void act(const imap::SaslStart& effect);
   void act(const imap::SaslNext& effect);
