@@ -46,6 +46,7 @@ enum class Kind : std::uint16_t {
   mailbox_given = 0x0709,
   mailbox_idle = 0x070A,
   mailbox_idle_answer = 0x070B,
+  reload_wanted = 0x070C,
 };
 
 }  // namespace postkeep::ipc

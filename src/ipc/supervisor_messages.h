@@ -171,4 +171,18 @@ struct MailboxIdleAnswer {
   }
 };
 
+// control → supervisor: the operator asks for what SIGHUP does.
+//
+// control also sends StatusQuestion. Supervisor passes it on to every role with
+// a number of its own, adds what it knows of each role (pid, uptime, restarts;
+// for "sandbox" the claims of its Ready), and answers control with one
+// StatusAnswer that repeats control's number, at the latest after two seconds:
+// keys are "ROLE:INSTANCE fact".
+struct ReloadWanted {
+  static constexpr Kind kind = Kind::reload_wanted;
+
+  template <class Wire>
+  void fields(Wire& /*wire*/) {}
+};
+
 }  // namespace postkeep::ipc

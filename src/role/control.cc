@@ -1,0 +1,146 @@
+#include "role/control.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "ipc/supervisor_messages.h"
+#include "role/link.h"
+#include "role/role_table.h"
+#include "role/status.h"
+
+namespace postkeep::role {
+namespace {
+
+constexpr std::size_t length_octets = 4;
+
+// One line a fact; what stands before the last space of a key is printed once.
+std::string table_of(const ipc::StatusAnswer& answer) {
+  std::size_t width = 0;
+  for (const ipc::StatusLine& line : answer.lines) {
+    width = std::max(width, line.key.size());
+  }
+  std::string text;
+  for (const ipc::StatusLine& line : answer.lines) {
+    text += line.key + std::string(width - line.key.size() + 2, ' ') +
+            line.value + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+ControlConnection::ControlConnection(ControlRole& role, std::uint64_t number,
+                                     std::unique_ptr<Connection> client)
+    : role_(role), number_(number), client_(std::move(client)) {
+  client_->tell(this);
+}
+
+void ControlConnection::received(Octets octets) {
+  if (asked_) return;
+  unread_.insert(unread_.end(), octets.begin(), octets.end());
+  if (unread_.size() < length_octets) return;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < length_octets; ++i) {
+    length = length << 8 | unread_[i];
+  }
+  if (length > request_octets_max) {
+    return answer({.ok = false, .text = "the request is too long\n"});
+  }
+  if (unread_.size() < length_octets + length) return;
+  asked_ = true;
+  ipc::ControlRequest request;
+  if (!ipc::read(Octets(unread_).subspan(length_octets, length), request)) {
+    return answer({.ok = false, .text = "the request is malformed\n"});
+  }
+  role_.asked(number_, request);
+}
+
+void ControlConnection::answer(ipc::ControlAnswer answer) {
+  const std::vector<Octet> octets = ipc::write(std::move(answer));
+  std::vector<Octet> framed;
+  for (std::size_t i = 0; i < length_octets; ++i) {
+    framed.push_back(static_cast<Octet>(octets.size() >> (24 - 8 * i)));
+  }
+  framed.insert(framed.end(), octets.begin(), octets.end());
+  client_->send(framed);
+  client_->close_when_sent();
+  role_.forget(number_);
+}
+
+void ControlConnection::ended(Trouble /*why*/) { role_.forget(number_); }
+
+ControlRole::ControlRole(RoleContext& context)
+    : context_(context), old_connections_(context.timers) {}
+
+bool ControlRole::prepare() {
+  const auto given = context_.given.find("listen:control:0");
+  if (given == context_.given.end()) return false;
+  listener_ = context_.net.listen(
+      std::move(given->second), [this](std::unique_ptr<Connection> client) {
+        if (connections_.size() >= control_connections_max) {
+          return client->close_now();
+        }
+        const std::uint64_t number = ++last_number_;
+        connections_.emplace(number, std::make_unique<ControlConnection>(
+                                         *this, number, std::move(client)));
+      });
+  return true;
+}
+
+void ControlRole::peer(ipc::RoleName /*role*/, std::uint32_t /*instance*/,
+                       std::unique_ptr<Channel> /*channel*/) {}
+
+void ControlRole::asked(std::uint64_t number,
+                        const ipc::ControlRequest& request) {
+  const auto at = connections_.find(number);
+  if (at == connections_.end()) return;
+  if (request.command == "ping") {
+    return at->second->answer({.ok = true, .text = "here\n"});
+  }
+  if (request.command == "reload") {
+    context_.supervisor.send(ipc::ReloadWanted::kind,
+                             ipc::write(ipc::ReloadWanted{}));
+    return at->second->answer({.ok = true, .text = {}});
+  }
+  if (request.command == "status" || request.command == "sandbox") {
+    context_.supervisor.send(
+        ipc::StatusQuestion::kind,
+        ipc::write(
+            ipc::StatusQuestion{.question = number, .about = request.command}));
+    return;
+  }
+  at->second->answer({.ok = false, .text = "no such command\n"});
+}
+
+void ControlRole::supervisor_message(ipc::Received message) {
+  if_message<ipc::StatusAnswer>(
+      message, [this](const ipc::StatusAnswer& answer) { answered(answer); });
+  answer_status(context_, message, {{"connections", connections_.size()}});
+}
+
+void ControlRole::answered(const ipc::StatusAnswer& answer) {
+  const auto at = connections_.find(answer.question);
+  if (at == connections_.end()) return;
+  at->second->answer({.ok = true, .text = table_of(answer)});
+}
+
+void ControlRole::forget(std::uint64_t number) {
+  const auto at = connections_.find(number);
+  if (at == connections_.end()) return;
+  old_connections_.bury(std::move(at->second));
+  connections_.erase(at);
+}
+
+void ControlRole::drain() {
+  listener_.reset();
+  context_.supervisor.drained();
+}
+
+std::unique_ptr<Role> make_control(RoleContext& context) {
+  auto role = std::make_unique<ControlRole>(context);
+  if (!role->prepare()) return nullptr;
+  return role;
+}
+
+}  // namespace postkeep::role
