@@ -29,7 +29,6 @@
 #include "base/random.h"
 #include "spool/entry.h"
 #include "spool/record.h"
-#include "spool/recovery.h"
 
 namespace postkeep::spool {
 
@@ -105,6 +104,10 @@ enum class FlushNeed : std::uint8_t {
 };
 
 class Journal {
+  struct Private {  // Only open() makes a journal.
+    explicit Private() = default;
+  };
+
  public:
   struct Opened;
 
@@ -113,6 +116,8 @@ class Journal {
   [[nodiscard]] static std::expected<Opened, OpenError> open(
       Disk& disk, DirectoryHandle directory, Random& random,
       JournalLimits limits = {});
+  Journal(Private, Disk& disk, DirectoryHandle directory, Random& random,
+          JournalLimits limits);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -156,8 +161,7 @@ class Journal {
     closed,   // Full.
     freeing,  // Nothing in it is needed: marked free, not durable yet.
     spare,    // Free, durably: to be used again, or removed.
-    raw,      // A file without its full size yet (no space).
-    held,     // Damage that could not be set aside: left as it is.
+    raw,      // A file without its full size yet: there was no space.
   };
   struct Segment {
     std::string name;
@@ -165,64 +169,59 @@ class Journal {
     SegmentState state = SegmentState::raw;
     std::uint64_t octets = 0;  // The size of the file.
     SegmentHeader header;
-    std::uint64_t end = 0;  // Where the next record goes.
+    std::uint64_t end = segment_records_offset;  // Where the next record goes.
     std::uint64_t live_octets = 0;
     std::map<std::uint64_t, MessageId> live;  // By offset.
-    Sequence free_after = 0;  // Durable up to here before it may be freed.
-    // Generations whose messages are known to be done by records in here.
+    Sequence free_after = 0;  // To be durable before it is freed.
+    // Generations with messages that records in here say are done: while one
+    // of them can be read, these records must be readable too.
     std::set<std::uint64_t> needed_by;
-    bool dirty = false;     // Written since the last flush was taken.
+    bool dirty = false;     // Written since a flush last took it.
     bool flushing = false;  // Part of the flush under way.
+    bool held = false;      // Damage that is nowhere else: never freed.
   };
   struct Located {
     Segment* segment = nullptr;
     std::uint64_t offset = 0;
-    std::uint64_t record_octets = 0;
+    std::uint32_t payload_octets = 0;
     std::uint32_t recipients = 0;
-    std::vector<bool> done;  // Empty: none.
+    std::vector<bool> done;  // Empty: none of them.
+    // Every generation that a copy of the message was written to.
+    std::vector<std::uint64_t> generations;
   };
-  struct Appended {
+  struct Place {
     Segment* segment = nullptr;
     std::uint64_t offset = 0;
-    std::uint64_t record_octets = 0;
+    std::uint32_t payload_octets = 0;
     Sequence sequence = 0;
   };
-  struct FoundFile;
-
-  Journal(Disk& disk, DirectoryHandle directory, Random& random,
-          JournalLimits limits);
-
-  // journal_open.cc
-  std::expected<void, OpenError> lock();
-  std::expected<std::vector<FoundFile>, OpenError> read_segments();
-  std::expected<void, OpenError> read_segment(const std::string& name,
-                                              std::vector<FoundFile>& found);
-  void set_aside(FoundFile& found, const Damage& damage,
-                 RecoveryReport& report);
-  bool copy_aside(const FoundFile& found, const Damage& damage);
-  void adopt(std::vector<FoundFile>& found, const Decision& decision,
-             RecoveryReport& report, std::vector<RecoveredMessage>& messages);
-  std::expected<void, OpenError> flush_found();
+  class Opening;  // journal_open.cc
 
   // journal.cc
-  std::expected<Appended, Refusal> append_record(
-      RecordType type, std::span<const Octets> payload);
-  bool make_room(std::uint64_t record_octets, RecordType type);
-  Refusal stop();
-  void kill(MessageId id, const Located& located, Sequence tombstone);
+  std::expected<Place, Refusal> append_record(RecordType type,
+                                              std::span<const Octets> payload);
+  std::expected<void, Refusal> make_room(std::uint64_t octets, RecordType type);
+  Refusal refusal_of(Trouble trouble);
+  void settle(MessageId id, const Place& place);
+  void remember(MessageId id, const Place& place, std::uint32_t recipients);
+  std::expected<std::vector<Octet>, Trouble> read_payload(
+      const Located& located, RecordHeader& header);
 
   // journal_segments.cc
-  std::expected<Segment*, Trouble> make_spare(std::uint64_t octets);
-  bool start_segment(Segment& segment);
-  void forget_segment(Segment& segment);
+  std::expected<Segment*, Trouble> take_spare(std::uint64_t octets);
+  std::expected<Segment*, Trouble> make_segment(std::uint64_t octets);
+  std::expected<void, Trouble> start_segment(Segment& segment);
+  std::expected<void, Trouble> write_header(Segment& segment);
   [[nodiscard]] bool is_blocked(const Segment& segment) const;
-  bool free_segments();
-  bool trim_spares();
-  [[nodiscard]] Segment* choose_to_clean();
+  [[nodiscard]] bool may_be_freed(const Segment& segment) const;
+  void free_segments();
+  void remove_spares();
+  void prepare_spare();
+  [[nodiscard]] bool is_over_bound() const;
+  [[nodiscard]] Segment* choose_to_clean() const;
   bool copy_forward();
-  bool copy_record(MessageId id, Located& located);
-  [[nodiscard]] std::uint64_t live_octets() const;
-  [[nodiscard]] std::uint64_t used_octets() const;
+  std::expected<std::uint64_t, Refusal> copy_record(MessageId id,
+                                                    Located& located);
 
   Disk& disk_;
   DirectoryHandle directory_;
@@ -231,11 +230,14 @@ class Journal {
   FileHandle lock_ = FileHandle::none;
   std::vector<std::unique_ptr<Segment>> segments_;
   Segment* active_ = nullptr;
+  // Those that could be read after a crash: all but spare ones.
+  std::map<std::uint64_t, Segment*> by_generation_;
   std::unordered_map<MessageId, Located> messages_;
   std::uint64_t next_file_ = 1;
   std::uint64_t next_generation_ = 1;
   Sequence next_sequence_ = 1;
-  Sequence kept_up_to_ = 0;
+  // What recovery kept: for the header of the next segment, once.
+  std::optional<Sequence> kept_up_to_;
   Sequence durable_ = 0;
   Sequence flush_covers_ = 0;
   Sequence last_message_ = 0;  // The last record that someone waits for.

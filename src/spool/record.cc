@@ -133,6 +133,11 @@ std::optional<SegmentHeader> read_segment_header(Octets octets) {
   header.kept_up_to = taker.take<std::uint64_t>();
   header.durable_up_to = taker.take<std::uint64_t>();
   std::ranges::copy(taker.take_octets(header.key.size()), header.key.begin());
+  if (header.generation > sequence_max ||
+      header.first_sequence > sequence_max ||
+      header.kept_up_to > sequence_max || header.durable_up_to > sequence_max) {
+    return std::nullopt;
+  }
   return header;
 }
 
@@ -170,6 +175,10 @@ std::optional<RecordHeader> read_record_header(Octets octets, const Key& key) {
   header.payload_octets = taker.take<std::uint32_t>();
   (void)taker.take<std::uint32_t>();
   header.payload_hash = taker.take<std::uint64_t>();
+  if (header.generation > sequence_max || header.sequence > sequence_max ||
+      header.durable_up_to > sequence_max) {
+    return std::nullopt;
+  }
   return header;
 }
 

@@ -32,6 +32,8 @@ namespace postkeep::spool {
 // The number of a record, over all segments. The first is 1.
 using Sequence = std::uint64_t;
 using Key = std::array<Octet, 16>;
+// Far above what is ever reached; no sum in recovery overflows below it.
+inline constexpr std::uint64_t sequence_max = std::uint64_t{1} << 62;
 
 // SipHash-2-4 (Aumasson and Bernstein, 2012) of the pieces, one after the
 // other.

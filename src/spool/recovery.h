@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,23 +24,19 @@ namespace postkeep::spool {
 struct FoundRecord {
   RecordHeader header;
   std::uint64_t offset = 0;
-};
-
-// Octets in which no valid record stands, between two valid ones, or between
-// the last valid one and the end of the segment.
-struct Gap {
-  std::uint64_t offset = 0;
-  std::uint64_t end = 0;
+  // Where the valid record before it ended. Less than `offset` when octets lie
+  // between them in which no valid record stands.
+  std::uint64_t gap_offset = 0;
+  Sequence id = 0;                         // The message that it is about.
+  std::optional<std::uint32_t> recipient;  // Of recipient_done.
 };
 
 struct Scan {
   SegmentHeader header;
   std::vector<FoundRecord> records;  // In the order of offset and sequence.
-  // gaps[i] lies before records[gap_before[i]]; the rest follows the last.
-  std::vector<Gap> gaps;
-  std::vector<std::size_t> gap_before;
-  std::uint64_t end = 0;  // After the last valid record.
-  std::uint64_t octets = 0;
+  std::uint64_t end = 0;             // After the last valid record.
+  std::uint64_t octets = 0;          // Of the whole segment.
+  bool has_newer = false;            // A valid record of a type not known here.
 };
 
 enum class ScanError : std::uint8_t {
@@ -51,23 +48,26 @@ enum class ScanError : std::uint8_t {
 // Finds every valid record of a segment.
 [[nodiscard]] std::expected<Scan, ScanError> scan(Octets segment);
 
+// Octets of a segment that held records that had been durable, and do not any
+// more.
 struct Damage {
   std::size_t segment = 0;  // An index into the scans.
-  Gap gap;
+  std::uint64_t offset = 0;
+  std::uint64_t end = 0;
 };
 
 struct Decision {
-  Sequence kept_up_to = 0;     // The last record that counts.
-  Sequence next_sequence = 1;  // Above everything ever seen.
+  // Records up to here count; later ones are the torn tail.
+  Sequence kept_up_to = 0;
+  Sequence next_sequence = 1;  // Above everything seen.
   std::uint64_t next_generation = 1;
-  Sequence durable_up_to = 0;     // Claimed by what was found.
-  std::uint64_t torn_octets = 0;  // In valid records that do not count.
-  std::vector<Damage> damages;    // To be set aside and reported.
-  // One for each scan, one for each of its records: whether it counts.
-  std::vector<std::vector<bool>> counts;
+  std::vector<Damage> damages;  // To be set aside and reported.
 };
 
-// Decides which records count. `scans` in any order, of one journal.
+// Decides which records count, over all segments of one journal, in any order.
+// What follows a gap counts only if some record or header says that what was in
+// the gap had been flushed: then the gap is damage. Otherwise it is where the
+// tail was torn, and nothing after it had been promised to anyone.
 [[nodiscard]] Decision decide(std::span<const Scan> scans);
 
 }  // namespace postkeep::spool
