@@ -32,6 +32,7 @@ namespace postkeep::imap {
 // RFC 9051 sets no bounds on these.
 inline constexpr std::size_t tag_octets_max = 255;
 inline constexpr std::size_t list_patterns_max = 32;
+inline constexpr std::size_t special_uses_max = 16;
 inline constexpr std::size_t enabled_capabilities_max = 32;
 inline constexpr std::size_t id_parameters_max = 30;  // RFC 2971 section 3.3.
 

@@ -25,7 +25,84 @@ constexpr std::int64_t days_before_month(std::int64_t from_march) {
   return (153 * from_march + 2) / 5;
 }
 
+void add_digit(int& number, Octet octet) {
+  number = number * 10 + (octet - '0');
+}
+
+bool is_leap_year(int year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+int days_of_month(int month, int year) {
+  if (month == 2) return is_leap_year(year) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+// The month that `letters`, of any case, name: 1 to 12.
+int month_named(const std::array<char, 3>& letters) {
+  for (std::size_t i = 0; i < month_names.size(); ++i) {
+    const bool same =
+        std::equal(letters.begin(), letters.end(), month_names[i].begin(),
+                   [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+    if (same) return static_cast<int>(i) + 1;
+  }
+  check_failed("the grammar has no other months", __FILE__, __LINE__);
+}
+
 }  // namespace
+
+std::expected<Date, DateError> read_date(Octets whole) {
+  return DateReader().read_date(whole);
+}
+
+std::expected<DateTime, DateError> read_date_time(Octets whole) {
+  return DateReader().read_date_time(whole);
+}
+
+std::expected<Date, DateError> DateReader::read_date(Octets whole) {
+  if (!run_date(whole)) return std::unexpected(DateError::outside_grammar);
+  return date();
+}
+
+std::expected<DateTime, DateError> DateReader::read_date_time(Octets whole) {
+  if (!run_date_time(whole)) return std::unexpected(DateError::outside_grammar);
+  const auto day = date();
+  if (!day) return std::unexpected(day.error());
+  if (hour_ > 23 || minute_ > 59 || second_ > 60 || zone_hour_ > 23 ||
+      zone_minute_ > 59)
+    return std::unexpected(DateError::no_such_time);
+  const int zone = zone_hour_ * 60 + zone_minute_;
+  return DateTime{*day, static_cast<std::uint8_t>(hour_),
+                  static_cast<std::uint8_t>(minute_),
+                  static_cast<std::uint8_t>(second_),
+                  static_cast<std::int16_t>(west_ ? -zone : zone)};
+}
+
+std::expected<Date, DateError> DateReader::date() const {
+  const int month = month_named(month_);
+  if (day_ < 1 || day_ > days_of_month(month, year_))
+    return std::unexpected(DateError::no_such_day);
+  return Date{static_cast<std::uint16_t>(year_),
+              static_cast<std::uint8_t>(month),
+              static_cast<std::uint8_t>(day_)};
+}
+
+void DateReader::day_digit(Octet octet) { add_digit(day_, octet); }
+
+void DateReader::month_letter(Octet octet) {
+  month_.at(month_letters_++) = static_cast<char>(octet);
+}
+
+void DateReader::year_digit(Octet octet) { add_digit(year_, octet); }
+void DateReader::hour_digit(Octet octet) { add_digit(hour_, octet); }
+void DateReader::minute_digit(Octet octet) { add_digit(minute_, octet); }
+void DateReader::second_digit(Octet octet) { add_digit(second_, octet); }
+void DateReader::zone_sign(Octet octet) { west_ = octet == '-'; }
+void DateReader::zone_hour_digit(Octet octet) { add_digit(zone_hour_, octet); }
+
+void DateReader::zone_minute_digit(Octet octet) {
+  add_digit(zone_minute_, octet);
+}
 
 std::int64_t days_since_1970(const Date& date) {
   // Year 0 has January and February, which belong to year -1 of this count.

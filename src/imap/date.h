@@ -6,6 +6,8 @@
 // Laws:      proptests/imap/date_laws.h.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -45,6 +47,43 @@ enum class DateError : std::uint8_t {
 [[nodiscard]] std::expected<Date, DateError> read_date(Octets whole);
 // `whole` is a date-time with its quotes and nothing else.
 [[nodiscard]] std::expected<DateTime, DateError> read_date_time(Octets whole);
+
+// One date or date-time; used once.
+class DateReader {
+ public:
+  [[nodiscard]] std::expected<Date, DateError> read_date(Octets whole);
+  [[nodiscard]] std::expected<DateTime, DateError> read_date_time(Octets whole);
+
+ private:
+  // imap/date.rl and imap/date_time.rl: the machines. Whether `whole` is in
+  // the grammar.
+  bool run_date(Octets whole);
+  bool run_date_time(Octets whole);
+
+  // Their actions, in imap/date.cc.
+  void day_digit(Octet octet);
+  void month_letter(Octet octet);
+  void year_digit(Octet octet);
+  void hour_digit(Octet octet);
+  void minute_digit(Octet octet);
+  void second_digit(Octet octet);
+  void zone_sign(Octet octet);
+  void zone_hour_digit(Octet octet);
+  void zone_minute_digit(Octet octet);
+
+  [[nodiscard]] std::expected<Date, DateError> date() const;
+
+  int day_ = 0;
+  std::array<char, 3> month_{};
+  std::size_t month_letters_ = 0;
+  int year_ = 0;
+  int hour_ = 0;
+  int minute_ = 0;
+  int second_ = 0;
+  bool west_ = false;
+  int zone_hour_ = 0;
+  int zone_minute_ = 0;
+};
 
 // Days since 1970-01-01, which is 0.
 [[nodiscard]] std::int64_t days_since_1970(const Date& date);

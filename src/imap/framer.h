@@ -102,11 +102,11 @@ using FramerEvent = std::variant<Frame, Line, LiteralAsked, Refused>;
 
 // Cuts a stream into commands, however the network cut it up. Does no I/O.
 //
-//   state     leaves by
-//   line      CRLF: Frame; "{n}" CRLF: LiteralAsked; "{n+}" CRLF: to literal
-//   asked     the next read(): to literal; refuse_literal(): to a new command
-//   literal   n octets: to line
-//   lost      never
+//   state     leaves by                                             made in
+//   line      CRLF: Frame; "{n}" CRLF: asked; "{n+}" CRLF: literal  read_line
+//   asked     the next read(): literal; refuse_literal(): line      read
+//   literal   n octets: line read_literal
+// An error that ends the connection stays, whatever the state.
 // A command that went wrong passes through the same states, without keeping
 // octets, to its end or to a synchronising literal, where it is Refused.
 class Framer {
@@ -138,51 +138,63 @@ class Framer {
   [[nodiscard]] std::uint64_t octets_held() const;
 
  private:
-  enum class State : std::uint8_t { line, asked, literal, lost };
+  enum class State : std::uint8_t { line, asked, literal };
+
+  // What the end of a line announces.
+  struct Head {
+    std::uint64_t octets = 0;
+    bool overflowed = false;  // More than 63 bits (I04: checked by digit).
+    bool synchronises = true;
+    std::size_t length = 0;  // Of "{5+}".
+  };
 
   // imap/framer.rl: the machine of one line. run() returns octets used.
   void start_line();
   std::size_t run(Octets input);
 
-  // imap/framer.rl's actions, in imap/framer.cc.
+  // Its actions, in imap/framer.cc.
   void head_start();
   void head_digit(Octet octet);
   void head_plus();
   void line_end();
   void literal_head_end();
+  void line_broken(Octet octet);  // Not an action: the machine's error.
 
   void start_command();
-  void keep_line(Octets octets);
-  void fail(FrameError error);
-  void judge_line(Octets line_piece);
-  std::optional<FramerEvent> end_line();
-  std::optional<FramerEvent> end_literal_head();
-  std::optional<FrameError> literal_trouble(bool is_message) const;
-  void take_literal(Octets& input);
+  void refuse(FrameError error);
+  void lose(FrameError error) { lost_ = error; }
+  std::optional<FramerEvent> read_line(Octets& input);
+  void keep_line(Octets piece);
+  FramerEvent end_command();
+  std::optional<FramerEvent> announce_literal();
+  [[nodiscard]] std::optional<FrameError> literal_trouble(
+      bool is_message) const;
+  void start_literal();
+  void read_literal(Octets& input);
+  void discard(std::uint64_t octets);
 
   FramerLimits limits_;
   State state_ = State::line;
-  bool line_expected_ = false;
-  int machine_state_ = 0;
-
-  Frame frame_;
-  std::size_t line_octets_ = 0;        // Of the line being read.
-  std::uint64_t command_octets_ = 0;   // Lines and literals, not the message.
-  std::optional<FrameError> refused_;  // The command went wrong: throw away.
-  std::uint64_t discarded_octets_ = 0;
   std::optional<FrameError> lost_;
+  bool line_expected_ = false;
 
-  // The literal head at the end of the line, if there is one.
-  bool line_ended_ = false;
+  // The command so far.
+  Frame frame_;
+  std::uint64_t command_octets_ = 0;   // Lines and literals, not the message.
+  std::optional<FrameError> refused_;  // What went wrong first, if anything.
+  std::uint64_t discarded_octets_ = 0;
+
+  // The line being read.
+  int machine_state_ = 0;
+  std::size_t line_octets_ = 0;
+  bool line_has_ended_ = false;
   bool literal_announced_ = false;
-  bool head_synchronises_ = true;
-  bool head_overflowed_ = false;
-  std::uint64_t head_octets_ = 0;
-  std::size_t head_length_ = 0;
+  Head head_;
 
   // The literal being read.
   std::uint64_t literal_left_ = 0;
-  bool literal_is_message_ = false;
+  bool literal_kept_ = false;
+  bool literal_may_have_nul_ = false;
 };
 
 }  // namespace postkeep::imap

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,11 @@ namespace postkeep::imap {
 inline constexpr std::size_t mailbox_name_octets_max = 1'024;
 
 enum class MailboxNameError : std::uint8_t {
-  outside_grammar,  // Also UTF-7 where UTF-8 is spoken, and the reverse.
-  not_canonical,    // "&AGE-" for "a", stray bits, "&Jjo-&Jjs-".
+  outside_grammar,  // "&", "&-&", stray bits, "&Jjo-&Jjs-" for "&Jjomfw-".
+  not_canonical,    // "&AGE-" for "a".
   surrogate,        // Half a pair, or a pair the wrong way round.
-  control,          // U+0000 to U+001F, U+007F to U+009F, U+2028, U+2029.
+  control,          // Not in UTF-8-name: U+0000 to U+001F, U+007F to U+009F,
+                    // U+2028, U+2029; in the UTF-8 form also what is no UTF-8.
   too_long,
 };
 
@@ -44,5 +46,59 @@ enum class MailboxNameForm : std::uint8_t { modified_utf_7, utf_8 };
 // no other names. Octets that are not UTF-8 are written as U+FFFD.
 [[nodiscard]] std::string write_mailbox_name(std::string_view utf_8,
                                              MailboxNameForm form);
+
+// One name in modified UTF-7; used once.
+class MailboxNameReader {
+ public:
+  [[nodiscard]] std::expected<std::string, MailboxNameError> read(Octets whole);
+
+ private:
+  // imap/modified_utf_7.rl: the machine. Whether `whole` is in the grammar.
+  bool run(Octets whole);
+
+  // Its actions, in imap/mailbox_name.cc. False stops the machine.
+  void direct_octet(Octet octet);
+  void ampersand();
+  bool sextet(Octet octet);
+  bool shift_end();
+
+  bool take_unit(std::uint32_t unit);
+  bool fail(MailboxNameError error);
+
+  std::string utf_8_;
+  std::uint32_t bits_ = 0;
+  unsigned bits_held_ = 0;
+  std::uint32_t high_surrogate_ = 0;  // 0: none.
+  std::optional<MailboxNameError> error_;
+};
+
+// UTF-8 into modified UTF-7; used once.
+class MailboxNameWriter {
+ public:
+  [[nodiscard]] std::string write(Octets utf_8);
+
+ private:
+  // imap/utf_8_name.rl: the machine. How many octets are UTF-8.
+  std::size_t run(Octets octets);
+
+  // Its actions, in imap/mailbox_name.cc.
+  void character_start();
+  void character_octet(Octet octet);
+  void character_end();
+
+  void put(std::uint32_t code_point);
+  void put_unit(std::uint32_t unit);
+  void end_shift();
+
+  std::string wire_;
+  bool in_character_ = false;
+  std::uint32_t code_point_ = 0;
+  bool shifted_ = false;
+  std::uint32_t bits_ = 0;
+  unsigned bits_held_ = 0;
+};
+
+// Whether `whole` is in the grammar's UTF_8_name.
+[[nodiscard]] bool is_utf_8_name(Octets whole);
 
 }  // namespace postkeep::imap

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,26 @@ enum class SequenceSetError : std::uint8_t {
 // `whole` is a sequence-set and nothing else.
 [[nodiscard]] std::expected<SequenceSet, SequenceSetError> read_sequence_set(
     Octets whole);
+
+// One set; used once.
+class SequenceSetReader {
+ public:
+  [[nodiscard]] std::expected<SequenceSet, SequenceSetError> read(Octets whole);
+
+ private:
+  // imap/sequence_set.rl: the machine. Whether `whole` is in the grammar.
+  bool run(Octets whole);
+
+  // Its actions, in imap/sequence_set.cc. False stops the machine.
+  bool range_start();
+  void last_start();
+  bool digit(Octet octet);
+  void saved_result();
+
+  SequenceSet set_;
+  bool in_last_ = false;
+  std::optional<SequenceSetError> error_;
+};
 
 // Ascending, disjoint, not adjacent ranges, each with 1 <= first <= last.
 // `largest` is what "*" means: the largest number or UID in use, which also
