@@ -37,24 +37,29 @@ class DataReader {
   [[nodiscard]] bool read(Octets& input, DataSink& sink);
 
  private:
-  // smtp/data.rl
+  // smtp/data.rl: the machine, from at_ on.
   void start_machine();
   void run();
 
-  // smtp/data.cc
-  void text();
+  // smtp/data.cc: its actions.
   void cr();
   void line_end();
+  void text();
   void dot();
   void data_end();
-  void keep_until(const Octet* end);
-  void give_held_crs(DataSink& sink);
+
+  void give_until(const Octet* end);
+  void give_held_cr();
+
+  // How much of the end has been seen: "." is 1, "." CR is 2.
+  enum class Ending : std::uint8_t { none, dot, dot_cr };
 
   int machine_state_ = 0;
   bool in_text_ = false;
   bool complete_ = false;
-  // CRs at the end of the last input, of which the last may belong to the end.
-  std::uint64_t held_crs_ = 0;
+  Ending ending_ = Ending::none;
+  // The CR of "." CR was the last octet of the last input.
+  bool held_cr_ = false;
   // Only while read() runs.
   const Octet* at_ = nullptr;
   const Octet* end_ = nullptr;

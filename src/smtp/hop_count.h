@@ -26,10 +26,11 @@ class HopCount {
 
  private:
   // smtp/hop_count.rl
+  void start_machine();
   void run(Octets octets);
 
   // smtp/hop_count.cc
-  void received_field();
+  void received_field_end();
   void header_end();
 
   int machine_state_ = 0;

@@ -14,6 +14,7 @@
 namespace postkeep::smtp {
 
 enum class ReplyName : std::uint8_t {
+  // 2xx and 3xx
   greeting,
   bye,
   hello,

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,6 +25,7 @@
 #include "smtp/envelope.h"
 #include "smtp/hop_count.h"
 #include "smtp/pieces.h"
+#include "smtp/sasl_line.h"
 #include "smtp/server_event.h"
 #include "smtp/server_options.h"
 #include "smtp/text_check.h"
@@ -86,13 +88,23 @@ enum class ServerEvent : std::uint8_t {
 [[nodiscard]] std::string_view name(ServerState state);
 [[nodiscard]] std::string_view name(ServerEvent event);
 
-// One row of the table: what `event` may lead to in `from`. Any event without
-// a row is a command out of order (503), or an answer that came too late.
+// A set of states, one bit for each.
+using ServerStates = std::uint32_t;
+[[nodiscard]] constexpr ServerStates one(ServerState state) {
+  return ServerStates{1} << static_cast<unsigned>(state);
+}
+[[nodiscard]] constexpr bool contains(ServerStates states, ServerState state) {
+  return (states & one(state)) != 0;
+}
+
+// One row of the table: what `event` leads to in each state of `from`. Any of
+// them leads to `closed` too, where a limit says so. A command without a row
+// is out of order (503 and no change); an answer without one came too late.
 struct ServerTransition {
-  ServerState from;
+  ServerStates from;
   ServerEvent event;
-  std::string_view handler;         // The member that is called.
-  std::span<const ServerState> to;  // Where it may lead.
+  ServerStates to;          // Empty: the state stays as it is.
+  std::string_view member;  // Of ServerSession: what is done.
 };
 
 class ServerSession final : private DataSink {
@@ -146,30 +158,38 @@ class ServerSession final : private DataSink {
   [[nodiscard]] static std::span<const ServerTransition> transitions();
 
  private:
-  using Handler = void (ServerSession::*)();
-  struct Row;
+  struct Row {
+    ServerTransition transition;
+    void (ServerSession::*act)();
+  };
+  // server_table.cc
   static std::span<const Row> table();
 
-  // server_session.cc: reading and stepping.
+  // server_session.cc: reading, stepping, saying.
   void step(ServerEvent event);
+  void out_of_order(ServerEvent event);
   void read_on();
-  bool read_commands();
-  bool read_data();
-  bool read_chunk();
-  bool read_auth_line();
-  void check_turn();
-  void enter(ServerState state);
+  void resume();
+  [[nodiscard]] bool read_some();
+  [[nodiscard]] bool read_command_line();
+  [[nodiscard]] bool read_data();
+  [[nodiscard]] bool read_chunk();
+  [[nodiscard]] bool read_auth_line();
+  void data_octets(Octets octets) override;
+  [[nodiscard]] bool talks_ahead() const;
+  [[nodiscard]] bool turn_kept();
+  void set_deadline();
+  void enter_wait(ServerState state, Duration wait);
   void say(ReplyName name, std::string_view detail = {});
   void say(const Reply& reply);
+  void say_octets(std::string octets);
   void refuse(ReplyName name, std::string_view detail = {});
+  void count_error();
   void note(Noted::What what, std::string detail = {});
   void close(std::string_view why);
-  void out_of_order();
-  [[nodiscard]] ServerState rest_state() const;
-  void reset_transaction();
-  void data_octets(Octets octets) override;
+  void end_transaction();
 
-  // server_hello.cc: the handlers of greeting, TLS, time and small commands.
+  // server_hello.cc: greeting, TLS, time and the small commands.
   void on_started();
   void on_ehlo();
   void on_helo();
@@ -184,40 +204,50 @@ class ServerSession final : private DataSink {
   void on_bad_command();
   void on_lost();
   void on_out_of_turn();
+  void on_talked_early();
   void on_timeout();
-  void on_answer_timeout();
-  void on_message_timeout();
+  void on_tls_timeout();
   void on_drain();
   void on_drain_later();
+  void greet(const std::string& client, bool extended);
+  void count_idle_command();
   [[nodiscard]] Reply ehlo_reply() const;
-  [[nodiscard]] bool idle_command();
 
   // server_auth.cc
   void on_auth();
   void on_auth_answer();
   void on_auth_response();
   void on_auth_timeout();
-  void auth_success();
+  void ask_auth(std::string mechanism,
+                std::optional<std::vector<Octet>> response);
+  void send_challenge(Octets challenge);
+  void give_up_auth(ReplyName reply);
+  void accept_login(std::string login);
+  [[nodiscard]] bool auth_allowed(const std::string& mechanism);
 
   // server_mail.cc: the transaction.
   void on_mail();
   void on_rcpt();
   void on_recipient_answer();
+  void on_recipient_timeout();
   void on_data();
   void on_data_end();
   void on_message_answer();
+  void on_message_timeout();
+  void start_message();
+  void offer_message();
+  void refuse_message(ReplyName reply);
+  void refuse_recipient(ReplyName reply);
+  [[nodiscard]] bool mail_allowed();
+  [[nodiscard]] std::optional<ReplyName> mail_fault(const Mail& mail) const;
+  [[nodiscard]] Envelope envelope();
 
   // server_chunk.cc: BDAT.
   void on_bdat();
   void on_stray_bdat();
   void on_chunk_end();
   void on_skip_end();
-
-  void start_message();
-  void offer_message();
-  void ask_wait(Duration wait);
-  [[nodiscard]] bool mail_allowed();
-  [[nodiscard]] bool accepts_mail_parameters(const Mail& mail);
+  void pass_over(std::uint64_t octets, ReplyName reply, ServerState after);
 
   std::shared_ptr<const ServerOptions> options_;
   std::string session_;
@@ -235,7 +265,8 @@ class ServerSession final : private DataSink {
   RecipientAnswer recipient_answer_;
   AuthAnswer auth_answer_;
   MessageAnswer message_answer_;
-  std::optional<std::vector<Octet>> auth_response_;
+  TlsFacts tls_facts_;
+  std::expected<SaslResponse, ReplyName> auth_response_;
 
   // What the session knows.
   CommandReader commands_;
@@ -243,9 +274,7 @@ class ServerSession final : private DataSink {
   bool extended_ = false;
   std::string login_;
   std::string auth_mechanism_;
-  bool auth_done_ = false;
-  bool auth_in_use_ = false;
-  std::string auth_login_;
+  std::optional<std::string> auth_login_;  // Success, but for an empty line.
   bool draining_ = false;
   QuestionNumber question_ = 0;
   SteadyTime now_;
@@ -256,25 +285,29 @@ class ServerSession final : private DataSink {
   std::uint32_t idle_commands_count_ = 0;
   std::uint32_t auth_failures_count_ = 0;
   std::uint32_t transactions_count_ = 0;
+  std::uint64_t room_octets_ = UINT64_MAX;
 
-  // What the transaction knows; reset_transaction() forgets all of it.
-  std::optional<Mail> mail_;
-  std::vector<Recipient> recipients_;
-  std::uint32_t recipients_refused_count_ = 0;
-  std::optional<Rcpt> rcpt_;  // The one that is asked about.
+  // What the transaction knows: end_transaction() forgets all of it.
+  struct Transaction {
+    Mail mail;
+    std::vector<Recipient> recipients;
+    bool recipient_refused = false;
+    Rcpt rcpt;  // The one that is asked about.
+    std::uint32_t chunks_count = 0;
+    std::uint64_t octets = 0;  // Kept or passed over.
+    std::optional<ReplyName> fault;
+  };
+  Transaction transaction_;
   DataReader data_;
   TextCheck text_check_;
   HopCount hops_;
   Pieces pieces_;
-  std::uint64_t message_octets_ = 0;  // Kept or passed over.
-  SteadyTime message_started_;
+  SteadyTime data_started_;
+  std::uint64_t data_octets_ = 0;  // Since data_started_.
   std::uint64_t chunk_octets_left_ = 0;
   bool chunk_last_ = false;
-  std::uint32_t chunks_count_ = 0;
-  std::optional<ReplyName> message_fault_;
   ReplyName skip_reply_ = ReplyName::bad_sequence;
-  ServerState skip_state_ = ServerState::idle;
-  std::uint64_t room_octets_ = UINT64_MAX;
+  ServerState skip_after_ = ServerState::idle;
 };
 
 }  // namespace postkeep::smtp

@@ -28,9 +28,14 @@ class TextCheck {
 
  private:
   // smtp/text_check.rl
-  void run(Octets octets);
+  void start_machine();
+  std::size_t run(Octets octets);
+
+  // smtp/text_check.cc
+  void text();
 
   int machine_state_ = 0;
+  bool in_text_ = false;
 };
 
 }  // namespace postkeep::smtp
