@@ -82,24 +82,26 @@ std::expected<Claim, std::string> become(const Options& options,
         syscall(SYS_setresuid, options.uid, options.uid, options.uid) != 0) {
       return failed("becoming uid " + std::to_string(options.uid));
     }
-    return Claim{"identity", "held"};
+    return Claim{"separate_uids", "held"};
   }
   if (options.uid != geteuid()) {
-    return Claim{"identity", "stand-in: the uid of the server, no capability"};
+    return Claim{"separate_uids", "missing: not started as root"};
   }
-  return Claim{"identity", "held"};
+  return Claim{"separate_uids", "held"};
 }
 
 Claim claim_of_root(const Policy& policy, const Isolation& isolation,
                     std::uint32_t abi) {
-  if (policy.root == Root::kept || isolation.root) return {"root", "held"};
-  if (abi != 0) return {"root", "stand-in: landlock, " + isolation.why_not};
-  return {"root", "missing: " + isolation.why_not};
+  if (policy.root == Root::kept || isolation.root)
+    return {"empty_root", "held"};
+  if (abi != 0)
+    return {"empty_root", "stand-in: landlock, " + isolation.why_not};
+  return {"empty_root", "missing: " + isolation.why_not};
 }
 
 Claim claim_of_network(const Policy& policy, const Isolation& isolation) {
-  if (!policy.no_network || isolation.network) return {"network", "held"};
-  return {"network", "stand-in: no system call makes a socket"};
+  if (!policy.no_network || isolation.network) return {"empty_network", "held"};
+  return {"empty_network", "stand-in: no system call makes a socket"};
 }
 
 std::expected<Claim, std::string> landlock(const Policy& policy,
@@ -166,7 +168,9 @@ std::expected<Confined, std::string> confine(const Policy& policy,
                      {"no_new_privs", "held"},
                      {"limits", "held"}};
   for (const Claim& claim : confined.claims) {
-    if (options.required && claim.how.starts_with("missing")) {
+    const auto& all = options.require;
+    if (claim.how.starts_with("missing") &&
+        std::find(all.begin(), all.end(), claim.name) != all.end()) {
       return std::unexpected(claim.name + " is " + claim.how);
     }
   }

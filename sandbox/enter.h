@@ -10,9 +10,11 @@
 // Landlock bind only the thread that asks, the filter binds all.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/descriptor.h"
@@ -24,12 +26,19 @@ struct Options {
   // As root: who to become. Else they must be who we are.
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  // Landlock as if the kernel had no newer one: for tests. 0: the newest.
-  std::uint32_t landlock_abi_max = 0;
-  // False: where the kernel refuses something and there is no stand-in, go on
-  // without it (and say so).
-  bool required = true;
+  // Landlock as if the kernel had no newer version; 0: as if it had none.
+  std::uint32_t landlock_abi_max = 99;
+  // Claims that must hold, or have a stand-in: else there is an error. One that
+  // is not named here may be missing, and says so.
+  std::vector<std::string> require;
 };
+
+// What can be claimed.
+inline constexpr std::array claim_names{
+    std::string_view("separate_uids"), std::string_view("empty_root"),
+    std::string_view("empty_network"), std::string_view("landlock"),
+    std::string_view("no_new_privs"),  std::string_view("limits"),
+    std::string_view("seccomp")};
 
 // One thing that holds from now on. `how` is "held", or what stands in for it,
 // or "missing: " and why.

@@ -83,8 +83,7 @@ std::expected<std::vector<Claim>, std::string> close_door(
   if (done) done = load(deadly);
   if (done) done = load(allowing);
   if (!done) return std::unexpected(done.error());
-  return std::vector<Claim>{{"system_calls", "held"},
-                            {"no_new_process", "held"}};
+  return std::vector<Claim>{{"seccomp", "held"}};
 }
 
 }  // namespace postkeep::sandbox

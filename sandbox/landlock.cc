@@ -64,7 +64,7 @@ std::uint32_t landlock_abi(std::uint32_t abi_max) {
   const long abi = syscall(call_create_ruleset, nullptr, 0, flag_version);
   if (abi <= 0) return 0;
   const auto newest = static_cast<std::uint32_t>(abi);
-  return abi_max == 0 ? newest : std::min(newest, abi_max);
+  return std::min(newest, abi_max);
 }
 
 std::expected<void, std::string> restrict_by_landlock(std::uint32_t abi,

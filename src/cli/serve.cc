@@ -40,7 +40,8 @@ role::ServerPlan plan_of(const OperatorConfig& found) {
   plan.instances = static_cast<std::uint32_t>(config.processes);
   plan.first_uid = static_cast<std::uint32_t>(config.sandbox.uid_first);
   plan.drain_seconds_max = std::chrono::seconds(config.timeouts.drain_seconds);
-  plan.sandbox_required = !config.sandbox.require.empty();
+  plan.user_prefix = config.sandbox.user;
+  plan.sandbox_require = config.sandbox.require;
   plan.landlock_abi_max =
       static_cast<std::uint32_t>(config.sandbox.landlock_abi_max);
   return plan;

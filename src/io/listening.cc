@@ -93,7 +93,7 @@ std::expected<Descriptor, std::string> listen_locally(const std::string& path) {
     return std::unexpected(path + " is too long for a local socket");
   }
   Descriptor made =
-      own(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      own(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!made.holds()) return std::unexpected(why(path));
   struct stat there{};
   if (lstat(path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode)) {
@@ -105,19 +105,6 @@ std::expected<Descriptor, std::string> listen_locally(const std::string& path) {
   umask(before);
   if (result != 0 || listen(made.number(), backlog_connections) != 0) {
     return std::unexpected(why(path));
-  }
-  return made;
-}
-
-std::expected<Descriptor, Trouble> connect_locally(const std::string& path) {
-  sockaddr_un to{};
-  if (!local_address(path, to)) return std::unexpected(Trouble::not_permitted);
-  Descriptor made = own(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  if (!made.holds()) return std::unexpected(trouble_of(errno));
-  if (connect(made.number(), reinterpret_cast<const sockaddr*>(&to),
-              sizeof to) != 0) {
-    if (errno == ECONNREFUSED) return std::unexpected(Trouble::closed);
-    return std::unexpected(trouble_of(errno));
   }
   return made;
 }

@@ -1,7 +1,7 @@
 // Listening sockets, as supervisor makes them for the roles that accept.
 //
-// Here:      listen_on(), listen_locally(), connect_locally().
-// Not here:  accepting (io/net.h).
+// Here:      listen_on(), listen_locally().
+// Not here:  accepting (io/net.h), asking (io/operator_files.h).
 // Laws:      tests/io/listening_test.cc.
 #pragma once
 
@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/descriptor.h"
-#include "base/trouble.h"
 
 namespace postkeep::io {
 
@@ -24,12 +23,9 @@ inline constexpr int backlog_connections = 1024;
 // Which port the socket has: for port 0, which takes any.
 [[nodiscard]] std::uint16_t port_of(const Descriptor& socket);
 
-// A local socket of packets (SOCK_SEQPACKET) at `path`, for this uid alone. A
+// A local stream socket at `path`, for this uid alone. A
 // socket that stands there is replaced.
 [[nodiscard]] std::expected<Descriptor, std::string> listen_locally(
-    const std::string& path);
-// The other end of it. not_found: no server has made it; closed: none listens.
-[[nodiscard]] std::expected<Descriptor, Trouble> connect_locally(
     const std::string& path);
 
 }  // namespace postkeep::io

@@ -38,6 +38,11 @@ void LogClient::use(std::unique_ptr<Channel> channel) {
   channel_->tell(this);
 }
 
+void LogClient::let_go() {
+  flush();
+  channel_.reset();
+}
+
 void LogClient::line(Severity severity, std::string_view event,
                      std::initializer_list<Field> fields) {
   if (severity < least_) return;

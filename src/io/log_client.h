@@ -30,6 +30,8 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
   LogClient& operator=(const LogClient&) = delete;
 
   void use(std::unique_ptr<Channel> channel);
+  // From now on to standard error.
+  void let_go();
   void set_least(Severity least) { least_ = least; }
   void line(Severity severity, std::string_view event,
             std::initializer_list<Field> fields) override;

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "io/errno.h"
@@ -26,28 +25,6 @@ std::expected<Descriptor, Trouble> checked(int number) {
 
 }  // namespace
 
-std::expected<std::string, Trouble> read_file(const std::string& path,
-                                              std::size_t octets_max) {
-  const Descriptor file =
-      own(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!file.holds()) return failed();
-  struct stat status{};
-  if (fstat(file.number(), &status) != 0) return failed();
-  if (!S_ISREG(status.st_mode)) return std::unexpected(Trouble::wrong_kind);
-  std::string text;
-  std::array<char, 16 * 1024> room{};
-  for (;;) {
-    const ssize_t got = read(file.number(), room.data(), room.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed();
-    if (got == 0) return text;
-    if (text.size() + static_cast<std::size_t>(got) > octets_max) {
-      return std::unexpected(Trouble::no_space);
-    }
-    text.append(room.data(), static_cast<std::size_t>(got));
-  }
-}
-
 std::expected<Descriptor, Trouble> open_directory(const std::string& path) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed();
   return checked(open(path.c_str(), directory_flags));
@@ -59,7 +36,10 @@ std::expected<Descriptor, Trouble> open_directory_in(
       name.find('/') != std::string::npos) {
     return std::unexpected(Trouble::not_permitted);
   }
-  if (mkdirat(directory.number(), name.c_str(), 0700) != 0 && errno != EEXIST) {
+  if (mkdirat(directory.number(), name.c_str(), 0700) == 0) {
+    // What is durable in it must not hang in the air.
+    if (fsync(directory.number()) != 0) return failed();
+  } else if (errno != EEXIST) {
     return failed();
   }
   return checked(openat(directory.number(), name.c_str(), directory_flags));
@@ -90,6 +70,10 @@ std::expected<Descriptor, Trouble> append_to(const std::string& path) {
 
 std::expected<Descriptor, Trouble> standard_output() {
   return checked(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+}
+
+std::expected<Descriptor, Trouble> standard_error() {
+  return checked(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
 }
 
 std::expected<Descriptor, Trouble> lock_in(const Descriptor& directory,

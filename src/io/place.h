@@ -1,8 +1,9 @@
 // Paths of the operator, as supervisor opens them before any role runs: files
 // to hand over, directories to give, the log to append to.
 //
-// Here:      read_file(), open_directory(), own_directory(), append_to(), lock().
-// Not here:  files below a role's directory (io/disk.h).
+// Here:      open_directory(), give_directory(), append_to(), lock_in().
+// Not here:  files below a role's directory (io/disk.h), the operator's files
+//            (io/operator_files.h).
 // Laws:      tests/io/place_test.cc.
 #pragma once
 
@@ -15,10 +16,6 @@
 #include "base/trouble.h"
 
 namespace postkeep::io {
-
-// The whole file; no_space when it has more than `octets_max` octets.
-[[nodiscard]] std::expected<std::string, Trouble> read_file(
-    const std::string& path, std::size_t octets_max);
 
 // A directory to give to a role; made (0700) when it is not there, its parent
 // must be. The last component may not be a link.
@@ -40,8 +37,9 @@ namespace postkeep::io {
 // For appending; made (0640) when it is not there.
 [[nodiscard]] std::expected<Descriptor, Trouble> append_to(
     const std::string& path);
-// A copy of standard output.
+// Copies of standard output and standard error.
 [[nodiscard]] std::expected<Descriptor, Trouble> standard_output();
+[[nodiscard]] std::expected<Descriptor, Trouble> standard_error();
 
 // Holds a lock on the file `name` in the directory until it is closed; locked
 // when another process has it.

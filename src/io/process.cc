@@ -1,6 +1,7 @@
 #include "io/process.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -9,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
+#include <memory>
 
 #include "io/errno.h"
 
@@ -104,10 +107,19 @@ unsigned core_count() {
   return static_cast<unsigned>(CPU_COUNT(&cores));
 }
 
-bool is_root() { return geteuid() == 0; }
 std::uint32_t own_uid() { return geteuid(); }
 std::uint32_t own_gid() { return getegid(); }
 std::int32_t own_process() { return getpid(); }
+
+std::optional<UserIds> ids_of_user(const std::string& name) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"),
+                                                   fclose);
+  if (file == nullptr) return std::nullopt;
+  while (const passwd* const user = fgetpwent(file.get())) {
+    if (name == user->pw_name) return UserIds{user->pw_uid, user->pw_gid};
+  }
+  return std::nullopt;
+}
 
 void raise_open_files() {
   rlimit limit{};

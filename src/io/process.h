@@ -58,10 +58,17 @@ void send_signal(ProcessId process, Ask what);
 [[noreturn]] void exit_now(int status);
 
 [[nodiscard]] unsigned core_count();
-[[nodiscard]] bool is_root();
 [[nodiscard]] std::uint32_t own_uid();
 [[nodiscard]] std::uint32_t own_gid();
 [[nodiscard]] std::int32_t own_process();
+
+// Who `name` is in /etc/passwd, read without the name service that a static
+// program does not have.
+struct UserIds {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+[[nodiscard]] std::optional<UserIds> ids_of_user(const std::string& name);
 
 // Raises the number of open files to what the system allows.
 void raise_open_files();

@@ -19,8 +19,10 @@ enum class RoleName : std::uint8_t {
   access,
   submission,
   smtp_in,
+  supervisor,  // Starts the others.
 };
 
+// Those that supervisor starts.
 inline constexpr std::array all_role_names{
     RoleName::log,        RoleName::keys,    RoleName::auth,  RoleName::spool,
     RoleName::control,    RoleName::mailbox, RoleName::login, RoleName::access,
@@ -38,13 +40,15 @@ inline constexpr std::array all_role_names{
     case RoleName::login: return "login";
     case RoleName::access: return "access";
     case RoleName::submission: return "submission";
-    case RoleName::smtp_in: break;
+    case RoleName::smtp_in: return "smtp_in";
+    case RoleName::supervisor: break;
   }
-  return "smtp_in";
+  return "supervisor";
 }
 
 [[nodiscard]] constexpr std::optional<RoleName> role_name(
     std::string_view text) {
+  if (text == name(RoleName::supervisor)) return RoleName::supervisor;
   for (const RoleName role : all_role_names) {
     if (name(role) == text) return role;
   }

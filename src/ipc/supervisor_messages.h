@@ -35,9 +35,9 @@ struct Start {
   std::uint32_t instance = 0;
   std::uint32_t uid = 0;  // To become; the present one where it cannot change.
   std::uint32_t gid = 0;
-  bool sandbox_required = true;  // A claim without stand-in ends the role.
-  std::uint32_t landlock_abi_max = 0;  // 0: the newest.
-  std::string user;                    // Of a mailbox: whose.
+  std::uint32_t landlock_abi_max = 0;
+  std::vector<std::string> require;  // Claims without which it ends.
+  std::string user;                  // Of a mailbox: whose.
 
   template <class Wire>
   void fields(Wire& wire) {
@@ -45,8 +45,8 @@ struct Start {
     wire(instance);
     wire(uid);
     wire(gid);
-    wire(sandbox_required);
     wire(landlock_abi_max);
+    wire.texts(require, claims_max, name_octets_max);
     wire(user, address_octets_max);
   }
 };
@@ -145,8 +145,9 @@ struct MailboxGiven {
 };
 
 // mailbox → supervisor: I have no session and no unflushed work, and would
-// end. `received` is how many SessionHandOver and Give it has had, so that none
-// that is under way is lost.
+// end. `received` is how many SessionHandOver messages and channels
+// (Role::peer) it has had since it started, so that none that is under way is
+// lost.
 struct MailboxIdle {
   static constexpr Kind kind = Kind::mailbox_idle;
 

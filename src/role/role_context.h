@@ -56,7 +56,6 @@ class SupervisorLine {
 //   "listen:imap:N"        143     "listen:imaps:N"       993    access
 //   "listen:control:0"     the command line's local socket       control
 //   "log"                  what lines are appended to            log
-//   "logger:ROLE:N"        channels to read lines from           log
 // (The root directory of mailbox and spool becomes context.disk.)
 using Given = std::map<std::string, Descriptor, std::less<>>;
 

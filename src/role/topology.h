@@ -1,7 +1,7 @@
 // Who talks to whom: the roles, how many there are, and the channels between
 // them, as one table.
 //
-// Here:      RolePlan, plan_of(), Link, links.
+// Here:      RolePlan, plan_of(), Acquaintance, links.
 // Not here:  starting them (role/supervisor.h), what they may do
 //            (sandbox/<role>.policy).
 // Laws:      tests/role/topology_test.cc: every role talks to log and to no
@@ -38,12 +38,18 @@ struct RolePlan {
 
 // Every instance of `one` has a channel to every instance of `other`, or, when
 // `same_instance`, to the one with its own number.
-struct Link {
+struct Acquaintance {
   ipc::RoleName one;
   ipc::RoleName other;
   bool same_instance;
 };
 
-[[nodiscard]] std::span<const Link> links();
+[[nodiscard]] std::span<const Acquaintance> acquaintances();
+
+[[nodiscard]] bool are_linked(ipc::RoleName one, std::uint32_t one_instance,
+                              ipc::RoleName other,
+                              std::uint32_t other_instance);
+
+inline constexpr std::uint8_t drain_stages = 4;
 
 }  // namespace postkeep::role

@@ -21,8 +21,7 @@ class CommandMachine {
 
   // The name in EHLO and HELO; the string of VRFY and EXPN; the mechanism.
   [[nodiscard]] const std::string& argument() const { return argument_; }
-  // Without "<" and ">", and without a source route; empty for "<>" and for
-  // "<Postmaster>".
+  // Without "<" and ">", and without a source route.
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<std::string>& parameters() const {
     return parameters_;
@@ -35,7 +34,6 @@ class CommandMachine {
  private:
   void argument_octet(Octet octet);
   void path_octet(Octet octet);
-  void postmaster();
   void parameter_start();
   void parameter_octet(Octet octet);
   void chunk_digit(Octet octet);

@@ -1,0 +1,239 @@
+#include "role/belongings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "io/listening.h"
+#include "io/operator_files.h"
+#include "io/place.h"
+#include "role/role_context.h"
+#include "role/topology.h"
+
+namespace postkeep::role {
+namespace {
+
+using ipc::RoleName;
+
+std::unexpected<std::string> wrong(const std::string& what, Trouble why) {
+  return std::unexpected(what + ": " + std::string(name(why)));
+}
+
+// Which service is for which role.
+bool serves(RoleName role, std::string_view service) {
+  switch (role) {
+    case RoleName::smtp_in: return service == "mx";
+    case RoleName::submission:
+      return service == "submission" || service == "submissions";
+    case RoleName::access: return service == "imap" || service == "imaps";
+    default: return false;
+  }
+}
+
+bool granted(const RolePlan& plan, std::string_view file) {
+  if (file == "configuration") return true;
+  if (file.starts_with("certificate:")) return plan.certificates;
+  if (file.starts_with("key:")) return plan.keys;
+  return file == "accounts" && plan.accounts;
+}
+
+}  // namespace
+
+std::expected<Belongings, std::string> Belongings::open(ServerPlan plan,
+                                                        SharedMemory& memory) {
+  Belongings all;
+  all.plan_ = std::move(plan);
+  auto opened = all.open_directories();
+  if (opened) opened = all.open_files(all.plan_, memory);
+  if (opened) opened = all.open_sockets(all.plan_);
+  if (opened) opened = all.open_log(all.plan_);
+  if (!opened) return std::unexpected(opened.error());
+  return all;
+}
+
+std::expected<void, std::string> Belongings::open_directories() {
+  const std::string& path = plan_.data_directory;
+  if (const auto made = io::make_directories(path); !made) {
+    return wrong("cannot make the data directory " + path, made.error());
+  }
+  auto data = io::open_directory(path);
+  if (!data) return wrong("cannot open " + path, data.error());
+  data_ = std::move(*data);
+  auto lock = io::lock_in(data_, "lock");
+  if (!lock && lock.error() == Trouble::locked) {
+    return std::unexpected("another server runs on " + path +
+                           ": stop it first, or choose another data directory");
+  }
+  if (!lock) return wrong("cannot lock " + path, lock.error());
+  lock_ = std::move(*lock);
+  auto spool = io::open_directory_in(data_, "spool");
+  auto mail = io::open_directory_in(data_, "mail");
+  if (!spool || !mail) {
+    return wrong("cannot make spool and mail below " + path,
+                 spool ? mail.error() : spool.error());
+  }
+  const io::UserIds ids = ids_of(RoleName::spool);
+  if (const auto given = io::give_directory(*spool, ids.uid, ids.gid); !given) {
+    return wrong("cannot give " + path + "/spool to its role", given.error());
+  }
+  spool_ = std::move(*spool);
+  mail_ = std::move(*mail);
+  return {};
+}
+
+std::expected<void, std::string> Belongings::open_files(const ServerPlan& plan,
+                                                        SharedMemory& memory) {
+  std::map<std::string, Descriptor> files;
+  const auto seal = [&](const std::string& what, std::string_view text) {
+    const std::array pieces{octets(text)};
+    auto sealed = memory.seal(pieces);
+    if (sealed) files[what] = std::move(*sealed);
+    return sealed.has_value();
+  };
+  if (!seal("configuration", plan.configuration)) {
+    return std::unexpected("no memory for the configuration");
+  }
+  for (const FilePlan& file : plan.files) {
+    const auto text = io::read_file(file.path, given_octets_max);
+    if (!text) return wrong("cannot read " + file.path, text.error());
+    if (!seal(file.name, *text)) {
+      return std::unexpected("no memory for " + file.path);
+    }
+  }
+  files_ = std::move(files);
+  return {};
+}
+
+std::expected<void, std::string> Belongings::open_sockets(
+    const ServerPlan& plan) {
+  std::vector<Socket> sockets;
+  for (const ListenPlan& wanted : plan.listen) {
+    auto socket = io::listen_on(wanted.address, wanted.port);
+    if (!socket) return std::unexpected(socket.error());
+    sockets.push_back({wanted, std::move(*socket)});
+  }
+  auto control = io::listen_locally(plan.control_path);
+  if (!control) return std::unexpected(control.error());
+  control_ = std::move(*control);
+  sockets_ = std::move(sockets);
+  return {};
+}
+
+std::expected<void, std::string> Belongings::open_log(const ServerPlan& plan) {
+  auto log = plan.log_path.empty() ? io::standard_output()
+                                   : io::append_to(plan.log_path);
+  if (!log) return wrong("cannot write the log " + plan.log_path, log.error());
+  log_ = std::move(*log);
+  return {};
+}
+
+std::expected<void, std::string> Belongings::reload(ServerPlan plan,
+                                                    SharedMemory& memory) {
+  if (plan.data_directory != plan_.data_directory) {
+    return std::unexpected("another data directory needs a restart");
+  }
+  auto done = open_files(plan, memory);
+  if (done) done = open_log(plan);
+  if (!done) return done;
+  // These are part of what runs already.
+  plan.listen = plan_.listen;
+  plan.control_path = plan_.control_path;
+  plan.first_uid = plan_.first_uid;
+  plan.user_prefix = plan_.user_prefix;
+  plan.instances = plan_.instances;
+  plan_ = std::move(plan);
+  return {};
+}
+
+io::UserIds Belongings::ids_of(RoleName role) const {
+  const io::UserIds own{io::own_uid(), io::own_gid()};
+  if (!io::is_root() || plan_.first_uid == 0) return own;
+  if (!plan_.user_prefix.empty()) {
+    std::string user = plan_.user_prefix + "-" + std::string(name(role));
+    std::replace(user.begin(), user.end(), '_', '-');
+    if (const auto ids = io::ids_of_user(user); ids && ids->uid != 0) {
+      return *ids;
+    }
+  }
+  const std::uint32_t uid = plan_.first_uid + plan_of(role).uid_offset;
+  return {uid, uid};
+}
+
+ipc::Start Belongings::start_of(RoleName role, std::uint32_t instance) const {
+  const io::UserIds ids = ids_of(role);
+  ipc::Start start;
+  start.role = role;
+  start.instance = instance;
+  start.uid = ids.uid;
+  start.gid = ids.gid;
+  start.landlock_abi_max = plan_.landlock_abi_max;
+  start.require = plan_.sandbox_require;
+  return start;
+}
+
+std::expected<void, Trouble> Belongings::add_files(RoleName role,
+                                                   Parcel& parcel) const {
+  for (const auto& [file_name, sealed] : files_) {
+    if (!granted(plan_of(role), file_name)) continue;
+    auto copy = io::copy_of(sealed);
+    if (!copy) return std::unexpected(copy.error());
+    parcel.emplace_back(file_name, std::move(*copy));
+  }
+  if (role == RoleName::log) {
+    auto copy = io::copy_of(log_);
+    if (!copy) return std::unexpected(copy.error());
+    parcel.emplace_back("log", std::move(*copy));
+  }
+  return {};
+}
+
+std::expected<void, Trouble> Belongings::add_sockets(RoleName role,
+                                                     Parcel& parcel) const {
+  std::map<std::string, unsigned> counts;
+  for (const Socket& socket : sockets_) {
+    if (!serves(role, socket.plan.service)) continue;
+    auto copy = io::copy_of(socket.descriptor);
+    if (!copy) return std::unexpected(copy.error());
+    const unsigned number = counts[socket.plan.service]++;
+    parcel.emplace_back(
+        "listen:" + socket.plan.service + ":" + std::to_string(number),
+        std::move(*copy));
+  }
+  if (role == RoleName::control) {
+    auto copy = io::copy_of(control_);
+    if (!copy) return std::unexpected(copy.error());
+    parcel.emplace_back("listen:control:0", std::move(*copy));
+  }
+  return {};
+}
+
+std::expected<Parcel, Trouble> Belongings::of(RoleName role) const {
+  Parcel parcel;
+  auto added = add_files(role, parcel);
+  if (added) added = add_sockets(role, parcel);
+  if (!added) return std::unexpected(added.error());
+  if (role == RoleName::spool) {
+    auto copy = io::copy_of(spool_);
+    if (!copy) return std::unexpected(copy.error());
+    parcel.emplace_back("directory", std::move(*copy));
+  }
+  return parcel;
+}
+
+std::expected<Parcel, Trouble> Belongings::of_reload(RoleName role) const {
+  Parcel parcel;
+  const auto added = add_files(role, parcel);
+  if (!added) return std::unexpected(added.error());
+  return parcel;
+}
+
+std::expected<Descriptor, Trouble> Belongings::mailbox_directory(
+    const std::string& user) const {
+  auto directory = io::open_directory_in(mail_, user);
+  if (!directory) return directory;
+  const io::UserIds ids = ids_of(RoleName::mailbox);
+  const auto given = io::give_directory(*directory, ids.uid, ids.gid);
+  if (!given) return std::unexpected(given.error());
+  return directory;
+}
+
+}  // namespace postkeep::role

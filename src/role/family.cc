@@ -1,0 +1,360 @@
+#include "role/family.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "io/place.h"
+#include "ipc/auth_messages.h"
+#include "ipc/supervisor_messages.h"
+#include "role/peer_name.h"
+#include "role/topology.h"
+
+namespace postkeep::role {
+namespace {
+
+using ipc::RoleName;
+
+constexpr std::chrono::milliseconds restart_first_milliseconds{100};
+constexpr unsigned restart_doublings_max = 8;  // To about 26 s.
+// A role that lived this long has recovered: its failures are forgotten.
+constexpr std::chrono::seconds recovered_seconds{30};
+// A role that was never ready is tried so often before the server gives up.
+constexpr std::uint32_t first_failures_max = 3;
+
+Duration restart_delay(std::uint32_t failures) {
+  if (failures == 0) return Duration::zero();
+  return restart_first_milliseconds *
+         (1U << std::min(failures - 1, restart_doublings_max));
+}
+
+bool end_of_pair(Child& child, const PeerName& peer, Descriptor end) {
+  Parcel parcel;
+  parcel.emplace_back(write_peer_name(peer), std::move(end));
+  return child.give(std::move(parcel));
+}
+
+}  // namespace
+
+Family::Family(io::Loop& loop, const Clock& clock, io::LogClient& log,
+               io::ThisProgram program, Belongings& belongings, Events& events)
+    : loop_(loop),
+      clock_(clock),
+      log_(log),
+      program_(std::move(program)),
+      belongings_(belongings),
+      events_(events),
+      channels_(loop),
+      mailboxes_(*this, loop, log, belongings.plan().mailboxes_max,
+                 belongings.plan().mailboxes_ahead),
+      rounds_(loop) {
+  const std::uint32_t wanted = belongings.plan().instances;
+  const std::uint32_t instances = wanted != 0 ? wanted : io::core_count();
+  for (const RoleName role : ipc::all_role_names) {
+    const Count count = plan_of(role).count;
+    const std::uint32_t all = count == Count::one        ? 1
+                              : count == Count::per_core ? instances
+                                                         : 0;
+    for (std::uint32_t instance = 0; instance < all; ++instance) {
+      Slot slot;
+      slot.role = role;
+      slot.instance = instance;
+      slots_.push_back(std::move(slot));
+    }
+  }
+}
+
+Child* Family::find(RoleName role, std::uint32_t instance) const {
+  for (const Slot& slot : slots_) {
+    if (slot.role == role && slot.instance == instance) {
+      return slot.child.get();
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Child*> Family::children() const {
+  std::vector<Child*> all = mailboxes_.children();
+  for (const Slot& slot : slots_) {
+    if (slot.child != nullptr) all.push_back(slot.child.get());
+  }
+  return all;
+}
+
+// A process of that role, with its line and its way to the log.
+std::unique_ptr<Child> Family::spawn(RoleName role, std::uint32_t instance) {
+  auto line = io::packet_pair();
+  // What a role prints to standard error, a failed check above all, is logged.
+  auto log_pair = io::packet_pair();
+  auto errors = role == RoleName::log ? io::standard_error()
+                : log_pair            ? io::copy_of(log_pair->first)
+                                      : std::unexpected(Trouble::descriptors);
+  if (!line || !log_pair || !errors) {
+    log_.line(Severity::error, "role_not_started",
+              {{"role", name(role)}, {"why", "descriptors"}});
+    return nullptr;
+  }
+  const auto process = program_.start(
+      {"postkeep", "--role", std::string(name(role))}, line->second, *errors);
+  if (!process) {
+    log_.line(Severity::error, "role_not_started",
+              {{"role", name(role)}, {"why", name(process.error())}});
+    return nullptr;
+  }
+  auto child = std::make_unique<Child>(
+      role, instance, *process, channels_.adopt(std::move(line->first)),
+      clock_.steady(),
+      [this](Child& from, std::optional<ipc::Received> received) {
+        message(from, std::move(received));
+      });
+  if (role == RoleName::log) return child;
+  if (Child* const log = find(RoleName::log, 0)) {
+    end_of_pair(*log, {role, instance}, std::move(log_pair->second));
+  }
+  end_of_pair(*child, {RoleName::log, 0}, std::move(log_pair->first));
+  return child;
+}
+
+void Family::give_log_to_supervisor() {
+  Child* const log = find(RoleName::log, 0);
+  auto pair = io::packet_pair();
+  if (log == nullptr || !pair) return;
+  if (!end_of_pair(*log, {RoleName::supervisor, 0}, std::move(pair->first))) {
+    return;
+  }
+  log_.use(channels_.adopt(std::move(pair->second)));
+}
+
+void Family::introduce(Child& one, Child& other) {
+  if (!are_linked(one.role, one.instance, other.role, other.instance)) return;
+  auto pair = io::packet_pair();
+  if (!pair) {
+    return log_.line(Severity::error, "roles_not_introduced",
+                     {{"one", one.name()}, {"other", other.name()}});
+  }
+  end_of_pair(one, {other.role, other.instance}, std::move(pair->first));
+  end_of_pair(other, {one.role, one.instance}, std::move(pair->second));
+}
+
+// With its Start and what it is given, but without peers.
+bool Family::begin(Slot& slot) {
+  auto child = spawn(slot.role, slot.instance);
+  auto parcel = belongings_.of(slot.role);
+  if (child == nullptr || !parcel) return false;
+  child->send(belongings_.start_of(slot.role, slot.instance));
+  child->give(std::move(*parcel));
+  slot.child = std::move(child);
+  if (slot.role == RoleName::log) give_log_to_supervisor();
+  return true;
+}
+
+void Family::introduce_to_all(Child& newborn) {
+  for (Child* const other : children()) {
+    // Its way to the log it has from its birth.
+    if (other == &newborn || other->role == RoleName::log) continue;
+    introduce(newborn, *other);
+  }
+}
+
+void Family::start() {
+  for (Slot& slot : slots_) {
+    if (!begin(slot)) {
+      return events_.family_failed("cannot start the role " +
+                                   std::string(name(slot.role)));
+    }
+    introduce_to_all(*slot.child);
+  }
+  for (Slot& slot : slots_) slot.child->send(ipc::Enter{});
+  mailboxes_.fill();
+}
+
+void Family::message(Child& child, std::optional<ipc::Received> received) {
+  // The line has ended, or what came was no message: it ends, and is reaped.
+  if (!received) return io::send_signal(child.process, io::Ask::kill);
+  const RoleName from = child.role;
+  switch (received->kind) {
+    case ipc::Kind::ready: return ready(child, *received);
+    case ipc::Kind::drained: child.state = ChildState::draining; return;
+    case ipc::Kind::status_answer: {
+      ipc::StatusAnswer answer;
+      if (ipc::read(received->octets, answer)) {
+        rounds_.answered(child.name(), std::move(answer));
+      }
+      return;
+    }
+    case ipc::Kind::session_hand_over:
+      if (from == RoleName::auth) mailboxes_.session(std::move(*received));
+      return;
+    case ipc::Kind::mailbox_wanted:
+      if (from == RoleName::spool) {
+        if_message<ipc::MailboxWanted>(
+            *received, [this](const ipc::MailboxWanted& wanted) {
+              mailboxes_.wanted(wanted.user);
+            });
+      }
+      return;
+    case ipc::Kind::mailbox_idle:
+      if (from == RoleName::mailbox) {
+        if_message<ipc::MailboxIdle>(*received,
+                                     [&](const ipc::MailboxIdle& idle) {
+                                       mailboxes_.idle(child, idle.received);
+                                     });
+      }
+      return;
+    case ipc::Kind::status_question:
+      if (from == RoleName::control) status_asked(*received);
+      return;
+    case ipc::Kind::reload_wanted:
+      if (from == RoleName::control) events_.reload_wanted();
+      return;
+    default: return;
+  }
+}
+
+void Family::ready(Child& child, const ipc::Received& received) {
+  if_message<ipc::Ready>(received, [&](ipc::Ready& ready) {
+    child.state = ChildState::ready;
+    child.claims = std::move(ready.claims);
+    for (const ipc::StatusLine& claim : child.claims) {
+      if (claim.value == "held") continue;
+      log_.line(
+          Severity::notice, "claim_not_held",
+          {{"role", child.name()}, {"claim", claim.key}, {"how", claim.value}});
+    }
+    if (child.role != RoleName::mailbox) {
+      log_.line(Severity::info, "role_ready",
+                {{"role", child.name()},
+                 {"pid", static_cast<std::uint64_t>(child.process)}});
+    }
+  });
+  for (Slot& slot : slots_) {
+    if (slot.child.get() == &child) slot.was_ready = true;
+  }
+  look_whether_ready();
+}
+
+void Family::look_whether_ready() {
+  if (all_ready_ || draining_) return;
+  for (const Slot& slot : slots_) {
+    if (slot.child == nullptr || slot.child->state != ChildState::ready) {
+      return;
+    }
+  }
+  all_ready_ = true;
+  events_.family_ready();
+}
+
+std::unique_ptr<Child> Family::start_mailbox(std::uint32_t instance) {
+  return spawn(RoleName::mailbox, instance);
+}
+
+bool Family::bind(Child& child, const std::string& user) {
+  auto directory = belongings_.mailbox_directory(user);
+  auto parcel = belongings_.of(RoleName::mailbox);
+  if (!directory || !parcel) return false;
+  parcel->emplace_back("directory", std::move(*directory));
+  ipc::Start start = belongings_.start_of(RoleName::mailbox, child.instance);
+  start.user = user;
+  return child.send(std::move(start)) && child.give(std::move(*parcel)) &&
+         child.send(ipc::Enter{});
+}
+
+bool Family::meet_spool(const std::string& user, Child* child) {
+  Child* const spool = find(RoleName::spool, 0);
+  if (spool == nullptr) return false;
+  auto pair = io::packet_pair();
+  if (child == nullptr || !pair ||
+      !end_of_pair(*child, {RoleName::spool, 0}, std::move(pair->first))) {
+    spool->send(ipc::MailboxGiven{user, false});
+    return false;
+  }
+  std::vector<Descriptor> end;
+  end.push_back(std::move(pair->second));
+  spool->send(ipc::MailboxGiven{user, true}, std::move(end));
+  return true;
+}
+
+void Family::reload() {
+  for (Child* const child : children()) {
+    // One without a user gets everything when it gets its user.
+    if (child->role == RoleName::mailbox &&
+        mailboxes_.user_of(*child).empty()) {
+      continue;
+    }
+    auto parcel = belongings_.of_reload(child->role);
+    if (!parcel) continue;
+    child->give(std::move(*parcel));
+    child->send(ipc::Reload{});
+  }
+}
+
+void Family::log_end(const std::string& child, const io::Ended& ended,
+                     bool in_order) {
+  const std::string how = ended.by_signal
+                              ? io::name_of_signal(*ended.by_signal)
+                              : "status " + std::to_string(ended.status);
+  log_.line(in_order ? Severity::info : Severity::error, "role_ended",
+            {{"role", child},
+             {"pid", static_cast<std::uint64_t>(ended.process)},
+             {"how", how}});
+}
+
+void Family::reap() {
+  for (const io::Ended& ended : io::reap()) {
+    bool found = false;
+    for (Slot& slot : slots_) {
+      if (slot.child == nullptr || slot.child->process != ended.process) {
+        continue;
+      }
+      found = true;
+      slot_ended(slot, ended);
+      break;
+    }
+    if (found) continue;
+    const bool in_order = !ended.by_signal && ended.status == 0;
+    if (mailboxes_.ended(ended.process, in_order) && !in_order) {
+      log_end("mailbox", ended, false);
+    }
+  }
+  if (draining_) next_stage();
+}
+
+void Family::slot_ended(Slot& slot, const io::Ended& ended) {
+  const bool in_order = slot.child->state == ChildState::draining;
+  // The end of the log itself is the one thing that it cannot log.
+  if (!(draining_ && in_order && slot.role == RoleName::log)) {
+    log_end(slot.child->name(), ended, draining_ && in_order);
+  }
+  if (clock_.steady() - slot.child->started > recovered_seconds) {
+    slot.failures = 0;
+  }
+  slot.failures += 1;
+  // Its callbacks may be on their way up: freed in the next round.
+  ended_.push_back(std::move(slot.child));
+  loop_.after(Duration::zero(), [this] { ended_.clear(); });
+  if (draining_) return;
+  if (!slot.was_ready && slot.failures >= first_failures_max) {
+    return events_.family_failed("the role " + std::string(name(slot.role)) +
+                                 " does not start: see the log");
+  }
+  restart_later(slot);
+}
+
+void Family::restart_later(Slot& slot) {
+  loop_.after(restart_delay(slot.failures), [this, &slot] {
+    if (draining_ || slot.child != nullptr) return;
+    slot.restarts += 1;
+    if (!begin(slot)) {
+      slot.failures += 1;
+      return restart_later(slot);
+    }
+    if (slot.role == RoleName::log) {
+      for (Child* const other : children()) introduce(*slot.child, *other);
+    } else {
+      introduce_to_all(*slot.child);
+    }
+    slot.child->send(ipc::Enter{});
+  });
+}
+
+}  // namespace postkeep::role

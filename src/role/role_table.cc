@@ -1,0 +1,22 @@
+#include "role/role_table.h"
+
+namespace postkeep::role {
+
+MakeRole make_of(ipc::RoleName role) {
+  switch (role) {
+    case ipc::RoleName::log: return make_log;
+    case ipc::RoleName::keys: return make_keys;
+    case ipc::RoleName::auth: return make_auth;
+    case ipc::RoleName::spool: return make_spool;
+    case ipc::RoleName::control: return make_control;
+    case ipc::RoleName::mailbox: return make_mailbox;
+    case ipc::RoleName::login: return make_login;
+    case ipc::RoleName::access: return make_access;
+    case ipc::RoleName::submission: return make_submission;
+    case ipc::RoleName::smtp_in: return make_smtp_in;
+    case ipc::RoleName::supervisor: break;
+  }
+  return nullptr;
+}
+
+}  // namespace postkeep::role

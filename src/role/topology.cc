@@ -1,0 +1,89 @@
+#include "role/topology.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace postkeep::role {
+namespace {
+
+using ipc::RoleName;
+
+// The order of the drain: first those whom strangers talk to, together with
+// the mailboxes, which say goodbye to their sessions; last the log.
+constexpr std::uint8_t outer = 0;
+constexpr std::uint8_t middle = 1;
+constexpr std::uint8_t inner = 2;
+constexpr std::uint8_t last = 3;
+
+constexpr bool yes = true;
+constexpr bool no = false;
+
+constexpr std::array plans{
+    //        role                count             drain  cert keys acc. uid
+    RolePlan{RoleName::log, Count::one, last, no, no, no, 0},
+    RolePlan{RoleName::keys, Count::one, inner, yes, yes, no, 1},
+    RolePlan{RoleName::auth, Count::one, inner, no, no, yes, 2},
+    RolePlan{RoleName::spool, Count::one, middle, no, no, no, 3},
+    RolePlan{RoleName::control, Count::one, middle, no, no, no, 4},
+    RolePlan{RoleName::mailbox, Count::per_user, outer, no, no, no, 5},
+    RolePlan{RoleName::login, Count::per_core, outer, no, no, no, 6},
+    RolePlan{RoleName::access, Count::per_core, outer, yes, no, no, 7},
+    RolePlan{RoleName::submission, Count::per_core, outer, yes, no, no, 8},
+    RolePlan{RoleName::smtp_in, Count::per_core, outer, yes, no, no, 9},
+};
+
+constexpr std::array all_acquaintances{
+    // A message comes in.
+    Acquaintance{RoleName::smtp_in, RoleName::spool, false},
+    Acquaintance{RoleName::smtp_in, RoleName::auth, false},
+    Acquaintance{RoleName::smtp_in, RoleName::keys, false},
+    Acquaintance{RoleName::submission, RoleName::spool, false},
+    Acquaintance{RoleName::submission, RoleName::auth, false},
+    Acquaintance{RoleName::submission, RoleName::keys, false},
+    // It is read. (A mailbox meets spool when spool asks for it.)
+    Acquaintance{RoleName::access, RoleName::login, true},
+    Acquaintance{RoleName::access, RoleName::keys, false},
+    Acquaintance{RoleName::login, RoleName::auth, false},
+    // Everybody says what happens.
+    Acquaintance{RoleName::keys, RoleName::log, false},
+    Acquaintance{RoleName::auth, RoleName::log, false},
+    Acquaintance{RoleName::spool, RoleName::log, false},
+    Acquaintance{RoleName::control, RoleName::log, false},
+    Acquaintance{RoleName::mailbox, RoleName::log, false},
+    Acquaintance{RoleName::login, RoleName::log, false},
+    Acquaintance{RoleName::access, RoleName::log, false},
+    Acquaintance{RoleName::submission, RoleName::log, false},
+    Acquaintance{RoleName::smtp_in, RoleName::log, false},
+};
+
+bool linked(const Acquaintance& link, ipc::RoleName one,
+            std::uint32_t one_instance, ipc::RoleName other,
+            std::uint32_t other_instance) {
+  return link.one == one && link.other == other &&
+         (!link.same_instance || one_instance == other_instance);
+}
+
+}  // namespace
+
+const RolePlan& plan_of(ipc::RoleName role) {
+  for (const RolePlan& plan : plans) {
+    if (plan.role == role) return plan;
+  }
+  check_failed("every role has a plan", __FILE__, __LINE__);
+}
+
+std::span<const Acquaintance> acquaintances() { return all_acquaintances; }
+
+bool are_linked(ipc::RoleName one, std::uint32_t one_instance,
+                ipc::RoleName other, std::uint32_t other_instance) {
+  for (const Acquaintance& link : all_acquaintances) {
+    if (linked(link, one, one_instance, other, other_instance) ||
+        linked(link, other, other_instance, one, one_instance)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace postkeep::role
