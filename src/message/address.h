@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/octets.h"
+
 namespace postkeep::message {
 
 // How many entries of one field are read; what follows is cut off.
@@ -51,16 +53,77 @@ enum class AddressError : std::uint8_t {
 read_address_list(std::string_view value);
 
 // The same for values that were stored, whatever they are. A list outside the
-// grammar is cut at its commas (those in quotes, comments and angle brackets
-// aside); an element that is outside the grammar by itself becomes an Address
-// with nothing but a display_name, its text.
+// grammar is cut at its commas, those in quotes and in angle brackets aside
+// (nowhere, when one of these is not closed). An element that is outside the
+// grammar by itself is its last "<…>", if that is an angle-addr, and all before
+// it a display name; else it is nothing but a display name.
 [[nodiscard]] std::vector<Address> recover_address_list(std::string_view value);
 
-// One mailbox as RFC 5322 section 3.4 has it, quoted where it must be. Octets
-// that no quoted-string can hold are written as '?'.
+// One mailbox as RFC 5322 section 3.4 has it (RFC 6532 where there are octets
+// above 127), quoted where it must be, without its route. Octets that no
+// quoted-string can hold are written as '?'. Empty: there is no domain.
 [[nodiscard]] std::string write(const Address& address);
-// A whole list, groups included, on one line. Entries that are no mailbox
-// (without local part) are left out.
+// A whole list, groups included, on one line; mailboxes without domain are left
+// out.
 [[nodiscard]] std::string write(const std::vector<Address>& addresses);
+
+// The reader behind read_address_list().
+class AddressListReader {
+ public:
+  [[nodiscard]] std::expected<std::vector<Address>, AddressError> read(
+      std::string_view value);
+
+ private:
+  // message/address.rl: the machine.
+  bool run(Octets input);
+
+  // message/address.cc: its actions. What stands before "<", "," or "@" may
+  // still be a display name or an addr-spec: both are kept until that is known.
+  void comment_start();
+  void comment_octet(Octet octet);
+  void phrase_gap();
+  void phrase_quote();
+  void phrase_octet(Octet octet);
+  void local_quote();
+  void local_octet(Octet octet);
+  void at_sign();
+  void domain_octet(Octet octet);
+  void route_octet(Octet octet);
+  void angle_start();
+  void group_start();
+  void comma();
+  void semicolon();
+
+  void start_mailbox();
+  void end_mailbox();
+  void end_group();
+  void add(Address address);
+
+  std::vector<Address> addresses_;
+  Address address_;  // The parts that are known so far.
+  std::string phrase_;
+  std::string comment_;
+  std::size_t phrase_octets_ = 0;  // How far each of the two readings has come.
+  std::size_t spec_octets_ = 0;
+  bool gap_ = false;    // White space or a comment since the last octet.
+  bool angle_ = false;  // "<" has been there.
+  bool group_ = false;  // Inside a group.
+  bool too_many_ = false;
+};
+
+// Cuts a list at its commas; the cutter behind recover_address_list().
+class AddressListCutter {
+ public:
+  [[nodiscard]] std::vector<std::string_view> cut(std::string_view value);
+
+ private:
+  // message/address_cut.rl: the machine; its actions are in address.cc.
+  bool run(Octets input);
+  void octet();
+  void comma();
+
+  std::vector<std::size_t> commas_;
+  std::size_t octets_ = 0;
+};
 
 }  // namespace postkeep::message

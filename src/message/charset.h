@@ -6,9 +6,12 @@
 // Laws:      proptests/message/charset_laws.h.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/octets.h"
 
 namespace postkeep::message {
 
@@ -25,5 +28,21 @@ namespace postkeep::message {
 // define becomes U+FFFD.
 [[nodiscard]] std::optional<std::string> to_utf8(std::string_view charset,
                                                  std::string_view text);
+
+// Reads UTF-8 as far as it is UTF-8.
+class Utf8Reader {
+ public:
+  // How many octets at the front of `text` are whole characters.
+  [[nodiscard]] std::size_t read(std::string_view text);
+
+ private:
+  // message/utf8.rl: the machine; its actions are in charset.cc.
+  bool run(Octets input);
+  void octet();
+  void character();
+
+  std::size_t octets_ = 0;
+  std::size_t character_octets_ = 0;  // Up to the last whole character.
+};
 
 }  // namespace postkeep::message

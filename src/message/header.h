@@ -3,7 +3,7 @@
 //
 // Here:      Field, Header, read_header(), find(), unfold(), write_field().
 // Not here:  what a field's value says (address.h date_time.h mime.h …).
-// Grammar:   grammar/rfc5322_header.rl, rule tolerated_fields.
+// Grammar:   grammar/rfc5322_header.rl, rules tolerated_header, field_start.
 // Laws:      proptests/message/header_laws.h.
 #pragma once
 
@@ -65,6 +65,7 @@ struct Header {
 [[nodiscard]] std::size_t count(const Header& header, std::string_view name);
 // Whether two names, types or keywords are the same without case (US-ASCII).
 [[nodiscard]] bool same_without_case(std::string_view a, std::string_view b);
+[[nodiscard]] std::string in_lower_case(std::string_view text);
 
 // A value without its folds: line ends go (RFC 5322 section 2.2.3), white
 // space around the value goes. NUL becomes '?'.
@@ -75,5 +76,25 @@ struct Header {
 // that could end the field (CR, LF, NUL) are written as '?'.
 [[nodiscard]] std::string write_field(std::string_view name,
                                       std::string_view value);
+
+// Reads how a field starts: "field-name *WSP :".
+class FieldStart {
+ public:
+  // False: `line` does not start a field.
+  [[nodiscard]] bool read(std::string_view line);
+  // Octets of the name, and of all up to the colon and with it.
+  [[nodiscard]] std::size_t name_octets() const { return name_octets_; }
+  [[nodiscard]] std::size_t octets() const { return octets_; }
+
+ private:
+  // message/header.rl: the machine; its actions are in header.cc.
+  bool run(Octets input);
+  void name_octet();
+  void space_octet();
+  void colon();
+
+  std::size_t name_octets_ = 0;
+  std::size_t octets_ = 0;
+};
 
 }  // namespace postkeep::message

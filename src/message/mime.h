@@ -4,7 +4,8 @@
 //
 // Here:      ContentType, Disposition, TransferEncoding and their readers.
 // Not here:  the tree of parts (structure.h), decoding of bodies (decode.h).
-// Grammar:   grammar/rfc2045_mime.rl, rules tolerated_content_type, ….
+// Grammar:   grammar/rfc2045_mime.rl, rules tolerated_content_type,
+//            tolerated_disposition, tolerated_tokens, ….
 // Laws:      proptests/message/mime_laws.h.
 #pragma once
 
@@ -14,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/octets.h"
 
 namespace postkeep::message {
 
@@ -81,5 +84,83 @@ struct ParameterValue {
 };
 [[nodiscard]] ParameterValue parameter(const std::vector<Parameter>& parameters,
                                        std::string_view name);
+
+// The readers behind the functions above: machines in message/mime_*.rl, their
+// actions in message/mime.cc.
+class MimeFieldReader {
+ public:
+  [[nodiscard]] std::expected<ContentType, MimeError> read_type(
+      std::string_view value);
+  [[nodiscard]] std::expected<Disposition, MimeError> read_disposition(
+      std::string_view value);
+
+ private:
+  bool run_type(Octets input);
+  bool run_disposition(Octets input);
+  void type_octet(Octet octet);
+  void subtype_octet(Octet octet);
+  void name_start();
+  void name_octet(Octet octet);
+  void value_start();
+  void value_gap();
+  void value_octet(Octet octet);
+  void end_parameter();
+
+  ContentType read_;
+  Parameter parameter_;
+  bool has_value_ = false;
+  bool gap_ = false;  // White space or a comment since the last octet.
+  bool too_many_ = false;
+};
+
+class MimeTokensReader {
+ public:
+  [[nodiscard]] std::expected<std::vector<std::string>, MimeError> read(
+      std::string_view value);
+
+ private:
+  bool run(Octets input);
+  void token_octet(Octet octet);
+  void comma();
+
+  std::vector<std::string> tokens_;
+  bool too_many_ = false;
+};
+
+// "name", "name*", "name*0" or "name*0*".
+class ParameterNameReader {
+ public:
+  [[nodiscard]] bool read(std::string_view name);
+  [[nodiscard]] const std::string& base() const { return base_; }
+  // -1: there is none. Numbers past parameters_max all count as that.
+  [[nodiscard]] int section() const { return section_; }
+  [[nodiscard]] bool is_extended() const { return extended_; }
+
+ private:
+  bool run(Octets input);
+  void name_octet(Octet octet);
+  void section_digit(Octet octet);
+  void extended();
+
+  std::string base_;
+  int section_ = -1;
+  bool extended_ = false;
+};
+
+// charset'language'text, where %XX stands for an octet.
+class ExtendedValueReader {
+ public:
+  [[nodiscard]] bool read(std::string_view value);
+  [[nodiscard]] const std::string& charset() const { return charset_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  bool run(Octets input);
+  void charset_octet(Octet octet);
+  void value_octet(Octet octet);
+
+  std::string charset_;
+  std::string text_;
+};
 
 }  // namespace postkeep::message

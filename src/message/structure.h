@@ -21,7 +21,9 @@
 
 namespace postkeep::message {
 
-// Beyond these a part is a leaf of type application/octet-stream.
+// A multipart or message that is deeper, or that has no part left to itself, is
+// a leaf of type application/octet-stream; parts past parts_max of a multipart
+// are left out, as if they belonged to its epilogue.
 inline constexpr std::size_t part_depth_max = 64;
 inline constexpr std::size_t parts_max = 1000;
 
@@ -45,6 +47,8 @@ inline constexpr std::uint16_t part_type_outside_grammar = 64;
 inline constexpr std::uint16_t part_encoding_outside_grammar = 128;
 inline constexpr std::uint16_t part_not_closed = 256;      // No last delimiter.
 inline constexpr std::uint16_t part_header_problem = 512;  // header.h says.
+
+inline constexpr std::uint16_t part_parts_left_out = 1024;  // Past parts_max.
 
 inline constexpr std::uint32_t no_part = 0xFFFF'FFFF;
 
@@ -96,7 +100,9 @@ struct Structure {
 [[nodiscard]] Structure read_structure(Octets message);
 
 // The part that a section of IMAP names (RFC 9051 section 6.4.5.1), counted
-// from 1; the empty path is the message itself. nullopt: there is none.
+// from 1; the empty path is the message itself. nullopt: there is none. HEADER
+// and TEXT of a part of kind message are those of its first_child; MIME is the
+// part's own header.
 [[nodiscard]] std::optional<std::uint32_t> find_part(
     const Structure& structure, std::span<const std::uint32_t> path);
 

@@ -65,6 +65,8 @@ struct Summary {
 
 // The codec of the index: a version octet first, then counted fields. Another
 // version, or octets that no writer wrote, are an error: read the text again.
+// A summary may come out longer than summary_octets_max, which is not read
+// back: it is not worth keeping.
 inline constexpr std::size_t summary_octets_max = 16 * 1024 * 1024;
 enum class SummaryError : std::uint8_t {
   other_version,

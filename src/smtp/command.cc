@@ -154,6 +154,9 @@ void CommandMachine::path_octet(Octet octet) {
   path_.push_back(static_cast<char>(octet));
 }
 
+// What has been read of it could have become a local part too.
+void CommandMachine::postmaster() { path_.clear(); }
+
 void CommandMachine::parameter_start() { parameters_.emplace_back(); }
 
 void CommandMachine::parameter_octet(Octet octet) {

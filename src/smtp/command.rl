@@ -12,6 +12,7 @@
 
   action argument_octet { argument_octet(fc); }
   action path_octet { path_octet(fc); }
+  action postmaster { postmaster(); }
   action parameter_start { parameter_start(); }
   action parameter_octet { parameter_octet(fc); }
   action chunk_digit { chunk_digit(fc); }
@@ -29,8 +30,8 @@
     "MAIL FROM:"i SP? "<" ( route profile_Mailbox $path_octet )? ">"
       parameters tolerated_end |
     "RCPT TO:"i SP?
-      "<" ( route ( profile_Mailbox $path_octet ) |
-            "Postmaster"i ) ">" parameters tolerated_end |
+      "<" ( route ( profile_Mailbox $path_octet ) ">" |
+            "Postmaster"i ">" @postmaster ) parameters tolerated_end |
     tolerated_data | tolerated_rset | tolerated_quit | tolerated_starttls |
     tolerated_help | tolerated_noop |
     "VRFY"i SP ( tolerated_any_text $argument_octet ) CRLF |

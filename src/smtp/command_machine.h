@@ -21,7 +21,8 @@ class CommandMachine {
 
   // The name in EHLO and HELO; the string of VRFY and EXPN; the mechanism.
   [[nodiscard]] const std::string& argument() const { return argument_; }
-  // Without "<" and ">", and without a source route.
+  // Without "<" and ">", and without a source route; empty for "<>" and for
+  // "<Postmaster>".
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::vector<std::string>& parameters() const {
     return parameters_;
@@ -34,6 +35,7 @@ class CommandMachine {
  private:
   void argument_octet(Octet octet);
   void path_octet(Octet octet);
+  void postmaster();
   void parameter_start();
   void parameter_octet(Octet octet);
   void chunk_digit(Octet octet);

@@ -62,7 +62,7 @@ std::span<const ServerSession::Row> ServerSession::table() {
           PK_MEMBER(on_stray_bdat)),
       row(chunk, ServerEvent::chunk_end, idle | chunks | message_wait,
           PK_MEMBER(on_chunk_end)),
-      row(skip, ServerEvent::skip_end, unidentified | idle | mail,
+      row(skip, ServerEvent::skip_end, unidentified | idle | mail | recipients,
           PK_MEMBER(on_skip_end)),
       row(message_wait, ServerEvent::message_answer, idle,
           PK_MEMBER(on_message_answer)),

@@ -27,6 +27,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,7 +50,7 @@ inline constexpr std::size_t entries_octets_max = 512 * 1024 * 1024;
 inline constexpr Duration retry_wait_min = std::chrono::seconds{1};
 inline constexpr Duration retry_wait_max = std::chrono::minutes{5};
 // Of delivery ids to forget, kept for a user whose mailbox does not run.
-inline constexpr std::size_t forgets_kept_max = 4096;
+inline constexpr std::size_t forgets_kept_max = 256;
 
 enum class RecipientState : std::uint8_t {
   appended,
@@ -105,7 +106,8 @@ class Delivery {
   // Whether another entry may be held in memory; if not, refuse it (452).
   [[nodiscard]] bool has_room_for(const Entry& entry) const;
 
-  // Journal::append() has returned `id`. Every recipient has a user (PK_CHECK).
+  // Journal::append() has returned `id`. A recipient without a user (outside)
+  // stays waiting: nothing here delivers it.
   void appended(MessageId id, Entry entry, std::uint64_t message_octets);
   // A message that recovery found: it is durable already.
   void recovered(MessageId id, Entry entry, std::uint64_t message_octets,
@@ -155,7 +157,6 @@ class Delivery {
   struct Copy {  // One recipient's.
     RecipientState state = RecipientState::appended;
     std::uint32_t failures = 0;
-    Sequence recorded_as = 0;
   };
   struct Held {
     Entry entry;
@@ -171,46 +172,49 @@ class Delivery {
   enum class Mailbox : std::uint8_t { absent, wanted, ready };
   struct User {
     Mailbox mailbox = Mailbox::absent;
-    std::deque<CopyId> waiting;                 // In the order of acceptance.
-    std::multimap<SteadyTime, CopyId> later;    // Failed alone: after its time.
-    std::map<CopyId, std::uint64_t> in_flight;  // With its octets.
+    std::deque<CopyId> waiting;               // In the order of acceptance.
+    std::multimap<SteadyTime, CopyId> later;  // Failed: after its time.
+    std::set<CopyId> in_flight;               // Or placed.
     std::uint64_t in_flight_octets = 0;
-    // After a death with several in flight, one at a time, to find out which.
-    bool one_at_a_time = false;
+    // So many copies were in flight when the mailbox died. They go one at a
+    // time, until it is known which of them it dies of.
+    std::size_t suspects = 0;
     std::uint32_t failures = 0;  // In a row.
-    SteadyTime not_before{};
+    SteadyTime not_before = SteadyTime::min();
+    std::optional<SteadyTime> planned;  // In due_.
     std::vector<DeliveryId> to_forget;
   };
+  using Users = std::map<std::string, User>;
   struct DeliveryIdHash {
     std::size_t operator()(const DeliveryId& id) const;
   };
 
-  [[nodiscard]] Copy* find(const CopyId& copy);
-  [[nodiscard]] std::optional<CopyId> answered(const std::string& user,
-                                               const DeliveryId& id) const;
-  void pump(const std::string& name, User& user, SteadyTime now,
-            Effects& effects);
-  [[nodiscard]] bool has_window_for(const User& user,
-                                    std::uint64_t octets) const;
+  void hold(MessageId id, Entry entry, std::uint64_t octets);
+  [[nodiscard]] Copy& at(const CopyId& copy);
+  [[nodiscard]] std::optional<CopyId> in_flight(const std::string& user,
+                                                const DeliveryId& id) const;
+  [[nodiscard]] Users::iterator wait_for_user(const CopyId& copy);
+  void pump(Users::iterator user, SteadyTime now, Effects& effects);
+  [[nodiscard]] static bool has_window_for(const User& user,
+                                           std::uint64_t octets);
   void land(User& user, const CopyId& copy);
   void try_later(User& user, const CopyId& copy, SteadyTime now);
-  void back_off(User& user, SteadyTime now);
-  void plan(const std::string& name, const User& user);
-  void forget(const std::string& name, User& user, Effects& effects);
+  static void back_off(User& user, SteadyTime now);
+  void plan(Users::iterator user, SteadyTime now);
+  void forget(Users::iterator user, Effects& effects);
   void let_go(const CopyId& copy, Effects& effects);
-  void hold(MessageId id, Entry entry, std::uint64_t octets);
 
   std::unordered_map<MessageId, Held> messages_;
-  std::map<std::string, User> users_;
+  Users users_;
   std::unordered_map<DeliveryId, CopyId, DeliveryIdHash> by_delivery_id_;
-  std::map<Sequence, CopyId> recorded_;  // Awaiting durable().
-  std::deque<MessageId> appended_;       // Awaiting durable().
+  std::deque<MessageId> appended_;       // Until they are durable.
+  std::map<Sequence, CopyId> recorded_;  // The same.
+  std::set<CopyId> to_record_;           // Done; RecordDone is under way.
   std::multimap<SteadyTime, CopyId> record_again_;
   std::multimap<SteadyTime, std::string> due_;
   std::multimap<WallTime, MessageId> by_age_;
   std::size_t memory_octets_ = 0;
   std::uint64_t message_octets_ = 0;
-  Sequence durable_ = 0;
 };
 
 }  // namespace postkeep::spool

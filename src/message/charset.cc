@@ -1,0 +1,134 @@
+#include "message/charset.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "message/header.h"
+
+namespace postkeep::message {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+void append_utf8(std::string& text, char16_t code) {
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += static_cast<char>(0xC0 | code >> 6);
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    text += static_cast<char>(0xE0 | code >> 12);
+    text += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+// What octets 0x80 to 0x9F of windows-1252 stand for; 0: nothing.
+constexpr std::array<char16_t, 32> windows_1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+char16_t from_us_ascii(unsigned char octet) {
+  return octet < 0x80 ? octet : char16_t{0xFFFD};
+}
+
+char16_t from_iso_8859_1(unsigned char octet) { return octet; }
+
+char16_t from_iso_8859_15(unsigned char octet) {
+  switch (octet) {
+    case 0xA4: return 0x20AC;
+    case 0xA6: return 0x0160;
+    case 0xA8: return 0x0161;
+    case 0xB4: return 0x017D;
+    case 0xB8: return 0x017E;
+    case 0xBC: return 0x0152;
+    case 0xBD: return 0x0153;
+    case 0xBE: return 0x0178;
+    default: return octet;
+  }
+}
+
+char16_t from_windows_1252(unsigned char octet) {
+  if (octet < 0x80 || octet > 0x9F) return octet;
+  const char16_t code = windows_1252[octet - 0x80U];
+  return code == 0 ? char16_t{0xFFFD} : code;
+}
+
+using FromOctet = char16_t (*)(unsigned char);
+
+struct Charset {
+  std::string_view name;
+  FromOctet from_octet;  // nullptr: UTF-8.
+};
+
+constexpr std::array charsets{
+    Charset{"utf-8", nullptr},
+    Charset{"utf8", nullptr},
+    Charset{"us-ascii", from_us_ascii},
+    Charset{"ascii", from_us_ascii},
+    Charset{"ansi_x3.4-1968", from_us_ascii},
+    Charset{"iso646-us", from_us_ascii},
+    Charset{"iso-8859-1", from_iso_8859_1},
+    Charset{"iso_8859-1", from_iso_8859_1},
+    Charset{"latin1", from_iso_8859_1},
+    Charset{"l1", from_iso_8859_1},
+    Charset{"ibm819", from_iso_8859_1},
+    Charset{"cp819", from_iso_8859_1},
+    Charset{"iso-8859-15", from_iso_8859_15},
+    Charset{"iso_8859-15", from_iso_8859_15},
+    Charset{"latin-9", from_iso_8859_15},
+    Charset{"windows-1252", from_windows_1252},
+    Charset{"cp1252", from_windows_1252},
+};
+
+}  // namespace
+
+std::size_t Utf8Reader::read(std::string_view text) {
+  octets_ = character_octets_ = 0;
+  if (run(octets(text))) return text.size();
+  return character_octets_;
+}
+
+void Utf8Reader::octet() { ++octets_; }
+
+// The machine calls this at the last octet of a character.
+void Utf8Reader::character() { character_octets_ = octets_; }
+
+bool is_utf8(std::string_view text) {
+  return Utf8Reader{}.read(text) == text.size();
+}
+
+std::string replace_bad_utf8(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  Utf8Reader reader;
+  while (!text.empty()) {
+    const std::size_t good = reader.read(text);
+    result += text.substr(0, good);
+    text.remove_prefix(good);
+    if (text.empty()) break;
+    result += replacement;
+    text.remove_prefix(1);
+  }
+  return result;
+}
+
+std::optional<std::string> to_utf8(std::string_view charset,
+                                   std::string_view text) {
+  const auto known = std::ranges::find_if(charsets, [&](const Charset& c) {
+    return same_without_case(c.name, charset);
+  });
+  if (known == charsets.end()) return std::nullopt;
+  if (known->from_octet == nullptr) return replace_bad_utf8(text);
+  std::string result;
+  result.reserve(text.size());
+  for (const char c : text) {
+    append_utf8(result, known->from_octet(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+}  // namespace postkeep::message

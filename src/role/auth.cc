@@ -1,0 +1,181 @@
+#include "role/auth.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "role/configuration.h"
+#include "role/role_table.h"
+#include "role/status.h"
+
+namespace postkeep::role {
+
+AuthRole::AuthRole(RoleContext& context)
+    : context_(context), old_links_(context.timers) {}
+
+bool AuthRole::prepare() {
+  crypto::prepare();
+  auto config = given_configuration(context_);
+  if (!config || context_.workers == nullptr) return false;
+  config_ = std::move(*config);
+  if (!load_accounts()) return false;
+  const config::Accounts& settings = config_.accounts;
+  auth::ThrottleLimits limits;
+  limits.first_delay =
+      std::chrono::milliseconds(settings.delay_first_milliseconds);
+  limits.delay_max = std::chrono::seconds(settings.delay_seconds_max);
+  limits.account_delay_max =
+      std::min(limits.account_delay_max, limits.delay_max);
+  throttle_.emplace(context_.clock, limits);
+  verified_.emplace(
+      context_.random, context_.clock,
+      settings.verified_seconds == 0 ? 0 : auth::verified_logins_max,
+      std::chrono::seconds(settings.verified_seconds));
+  waiting_.emplace(settings.waiting_max, waiting_of_address_max);
+  return true;
+}
+
+// The operator's file, with the configuration's domains and separator.
+bool AuthRole::load_accounts() {
+  const auto text = given_text(context_, "accounts");
+  auto file = auth::AccountFile::read(octets(text ? *text : std::string()));
+  std::expected<auth::AccountTable, auth::AccountError> table =
+      std::unexpected(auth::AccountError{});
+  if (file) {
+    file->set_rules(
+        {.separators = config_.accounts.separator, .postmaster = ""},
+        config_.domains);
+    table = auth::AccountTable::make(*file);
+  } else {
+    table = std::unexpected(file.error());
+  }
+  if (!table) {
+    context_.log.line(
+        Severity::error, "accounts_unusable",
+        {{"line", table.error().line}, {"why", name(table.error().fault)}});
+    return false;
+  }
+  // The salts of users who do not exist must be the same tomorrow, and known
+  // to nobody: they hang on a record that only this role has.
+  std::string secret = "salts of nobody";
+  if (!table->accounts().empty()) {
+    secret += table->accounts().front().password;
+  }
+  salt_key_ = crypto::sha256(octets(secret));
+  accounts_ = std::make_shared<const auth::AccountTable>(std::move(*table));
+  context_.log.line(Severity::notice, "accounts_loaded",
+                    {{"accounts", accounts_->accounts().size()}});
+  return true;
+}
+
+void AuthRole::peer(ipc::RoleName role, std::uint32_t instance,
+                    std::unique_ptr<Channel> channel) {
+  const PeerName name{role, instance};
+  forget_peer(name);
+  peers_[name] = std::make_unique<Link>(
+      std::move(channel),
+      [this, name](ipc::Received received) {
+        message(name, std::move(received));
+      },
+      [this, name] { forget_peer(name); });
+}
+
+void AuthRole::forget_peer(PeerName peer) {
+  const auto at = peers_.find(peer);
+  if (at != peers_.end()) {
+    old_links_.bury(std::move(at->second));
+    peers_.erase(at);
+  }
+  std::erase_if(exchanges_,
+                [&](const auto& one) { return one.first.peer == peer; });
+}
+
+Link* AuthRole::link_of(PeerName peer) {
+  const auto at = peers_.find(peer);
+  return at == peers_.end() ? nullptr : at->second.get();
+}
+
+AuthRole::Running* AuthRole::find(const ExchangeName& name) {
+  const auto at = exchanges_.find(name);
+  return at == exchanges_.end() ? nullptr : &at->second;
+}
+
+void AuthRole::message(PeerName peer, ipc::Received received) {
+  if_message<ipc::RecipientQuestion>(
+      received,
+      [&](const ipc::RecipientQuestion& question) { asked(peer, question); });
+  if_message<ipc::AuthStep>(
+      received, [&](const ipc::AuthStep& step) { stepped(peer, step); });
+  if_message<ipc::AuthEnd>(received, [&](const ipc::AuthEnd& end) {
+    exchanges_.erase({peer, end.exchange});
+  });
+  if_message<ipc::SessionHandOver>(received, [&](ipc::SessionHandOver& given) {
+    hand_over(peer, given, std::move(received.descriptors));
+  });
+}
+
+void AuthRole::asked(PeerName peer, const ipc::RecipientQuestion& question) {
+  Link* link = link_of(peer);
+  if (link == nullptr) return;
+  const auth::Resolution resolution = accounts_->resolve(question.mailbox);
+  ipc::RecipientAnswer answer;
+  answer.question = question.question;
+  switch (resolution.locality) {
+    case auth::Locality::here:
+      answer.verdict = ipc::RecipientVerdict::local;
+      break;
+    case auth::Locality::unknown_user:
+      answer.verdict = ipc::RecipientVerdict::unknown;
+      break;
+    case auth::Locality::not_here:
+      answer.verdict = ipc::RecipientVerdict::not_local;
+      break;
+  }
+  for (const auth::Destination& destination : resolution.destinations) {
+    answer.users.push_back({destination.account, destination.detail});
+  }
+  static_cast<void>(link->send(std::move(answer)));
+}
+
+// Only login hands sessions over, and only of a user that it has proved.
+void AuthRole::hand_over(PeerName peer, ipc::SessionHandOver& message,
+                         std::vector<Descriptor> descriptors) {
+  const ExchangeName name{peer, message.exchange};
+  const Running* running = find(name);
+  if (peer.first != ipc::RoleName::login || running == nullptr ||
+      running->account.empty() || descriptors.size() != 1) {
+    context_.log.line(Severity::error, "hand_over_refused",
+                      {{"session", message.session}});
+    return;
+  }
+  message.user = running->account;
+  exchanges_.erase(name);
+  context_.supervisor.send(ipc::SessionHandOver::kind,
+                           ipc::write(std::move(message)),
+                           std::move(descriptors));
+}
+
+void AuthRole::supervisor_message(ipc::Received message) {
+  answer_status(context_, message,
+                {{"accounts", accounts_->accounts().size()},
+                 {"exchanges", exchanges_.size()},
+                 {"waiting", waiting_->size()},
+                 {"logins", logins_},
+                 {"refusals", refusals_}});
+}
+
+void AuthRole::reload() {
+  if (auto config = given_configuration(context_)) config_ = std::move(*config);
+  load_accounts();
+}
+
+void AuthRole::drain() { context_.supervisor.drained(); }
+
+std::unique_ptr<Role> make_auth(RoleContext& context) {
+  auto role = std::make_unique<AuthRole>(context);
+  if (!role->prepare()) return nullptr;
+  return role;
+}
+
+}  // namespace postkeep::role
