@@ -145,8 +145,11 @@ std::expected<void, OpenError> Journal::Opening::read_segment(
     return std::unexpected(OpenError::newer);
   }
   if (!found) {
-    if (complete && is_zero(octets)) {
-      // Never used: made when the power failed.
+    const Octets all{octets};
+    const std::size_t heads =
+        std::min<std::size_t>(segment_records_offset, all.size());
+    if (complete && is_zero(all.subspan(heads))) {
+      // Never used: the power or the disk failed while it was made.
       disk.close(*file);
       (void)disk.remove(journal_.directory_, name);
     } else {

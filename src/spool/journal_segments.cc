@@ -19,8 +19,8 @@ std::expected<Journal::Segment*, Trouble> Journal::take_spare(
 }
 
 // Makes a file for a segment, or finishes one that had met a full disk. Its
-// name and a header are durable before any record is written to it: so zeros
-// where a header should be are damage, unless the whole file is zero.
+// name and a header are durable before any record is written to it: so records
+// without a header are damage, and a file without either was never used.
 std::expected<Journal::Segment*, Trouble> Journal::make_segment(
     std::uint64_t octets) {
   octets = std::max(octets, limits_.segment_octets);

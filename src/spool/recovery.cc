@@ -134,9 +134,10 @@ Decision decide(std::span<const Scan> scans) {
   Sequence last = 0;  // Of the records in `before`.
   for (const std::size_t i : order) {
     const Scan& one = scans[i];
-    // A segment that was closed says in the header of the next one how far it
-    // went. If generations between the two were freed, no one knows.
-    if (before != nullptr && before->header.use == SegmentUse::records &&
+    // How far a closed segment went stands in the header of the next one. If
+    // generations between the two were freed, or the one before was begun but
+    // could not be used, no one knows.
+    if (before != nullptr && !before->records.empty() &&
         one.header.generation == before->header.generation + 1 &&
         one.header.kept_up_to > last) {
       walk.missing(last + 1, one.header.kept_up_to,
