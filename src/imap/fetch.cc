@@ -278,10 +278,7 @@ void FetchWork::add_octets(SectionOctets octets, const FetchItem& item,
 }
 
 void FetchWork::complete(SessionCore& core) {
-  Completion completion{Condition::ok,
-                        {},
-                        by_uid_ ? "UID FETCH completed" : "FETCH completed",
-                        by_uid_};
+  Completion completion{Condition::ok, {}, core.done(), by_uid_};
   if (some_unread_) {
     completion.condition = Condition::no;
     completion.code = "UNAVAILABLE";

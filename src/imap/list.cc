@@ -94,7 +94,7 @@ bool ListWork::step(SessionCore& core) {
     write_folder(core, next_++);
   }
   if (next_ < folders_.size()) return false;
-  core.complete({Condition::ok, {}, "LIST completed", true});
+  core.complete({Condition::ok, {}, core.done(), true});
   return true;
 }
 
@@ -125,7 +125,7 @@ bool LsubWork::step(SessionCore& core) {
     }
   }
   if (next_ < folders_.size()) return false;
-  core.complete({Condition::ok, {}, "LSUB completed", true});
+  core.complete({Condition::ok, {}, core.done(), true});
   return true;
 }
 

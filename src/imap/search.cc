@@ -178,10 +178,7 @@ void SearchWork::complete(SessionCore& core) {
                    "Some of the messages could not be read", by_uid_});
     return;
   }
-  core.complete({Condition::ok,
-                 {},
-                 by_uid_ ? "UID SEARCH completed" : "SEARCH completed",
-                 by_uid_});
+  core.complete({Condition::ok, {}, core.done(), by_uid_});
 }
 
 }  // namespace postkeep::imap

@@ -65,8 +65,7 @@ bool SessionCore::is_allowed(const Request& request) {
 }
 
 void SessionCore::ok(std::string_view code) {
-  complete(
-      {Condition::ok, std::string(code), std::string(name_) + " completed"});
+  complete({Condition::ok, std::string(code), done()});
 }
 
 void SessionCore::no(std::string_view code, std::string_view text) {

@@ -96,6 +96,9 @@ class SessionCore final : private store::FolderObserver {
   [[nodiscard]] store::MailStore& store() { return store_; }
   [[nodiscard]] Dialect dialect() const { return dialect_; }
   [[nodiscard]] const std::string& tag() const { return tag_; }
+  [[nodiscard]] std::string done() const {  // "UID FETCH completed".
+    return std::string(name_) + " completed";
+  }
   void complete(Completion completion) { completion_ = std::move(completion); }
   // Leaves the selected mailbox, saying nothing.
   void unselect();

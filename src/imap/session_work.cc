@@ -40,10 +40,7 @@ bool StoreWork::step(SessionCore& core) {
     core.complete({Condition::no, "EXPUNGEISSUED",
                    "Some of the messages are gone", false});
   } else {
-    core.complete({Condition::ok,
-                   {},
-                   by_uid_ ? "UID STORE completed" : "STORE completed",
-                   by_uid_});
+    core.complete({Condition::ok, {}, core.done(), by_uid_});
   }
   return true;
 }
@@ -63,10 +60,7 @@ bool ExpungeWork::step(SessionCore& core) {
   }
   if (done_ < uids_.size()) return false;
   if (closes_) core.unselect();
-  core.complete({Condition::ok,
-                 {},
-                 closes_ ? "CLOSE completed" : "EXPUNGE completed",
-                 true});
+  core.complete({Condition::ok, {}, core.done(), true});
   return true;
 }
 
