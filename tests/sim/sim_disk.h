@@ -112,6 +112,9 @@ class SimDisk final : public Disk {
   [[nodiscard]] std::size_t power_cuts(std::size_t cap) const;
   // The disk as it comes back: nothing open, nothing pending, no faults.
   [[nodiscard]] SimDisk after_power_cut(Choices& choices) const;
+  // The disk as the next process finds it when this one was killed: nothing
+  // open and no faults, but all that was done is still under way.
+  [[nodiscard]] SimDisk after_kill() const;
   // Calls `look` with every disk a power cut may leave now, or, when there are
   // more than `cap`, with that many from `seed`, everything and nothing kept
   // among them. Returns how many.

@@ -200,6 +200,24 @@ SimDisk SimDisk::after_power_cut(Choices& choices) const {
   return back;
 }
 
+SimDisk SimDisk::after_kill() const {
+  SimDisk next = *this;
+  next.files_.clear();
+  std::erase_if(next.directories_, [&](const auto& one) {
+    return one.first != static_cast<std::int32_t>(root());
+  });
+  for (auto& [id, inode] : next.inodes_) {
+    inode.open = 0;
+    inode.locked_by = FileHandle::none;
+  }
+  next.before_operation_ = nullptr;
+  next.stop_before_ = UINT64_MAX;
+  next.stopped_ = false;
+  next.failing_.clear();
+  next.failing_reads_.clear();
+  return next;
+}
+
 // After a power cut: what no name leads to is gone, and the rest is what
 // programs see.
 void SimDisk::forget_unreachable() {
