@@ -51,11 +51,14 @@ struct MaildirPorts {
 };
 
 class MaildirStore final : public MailStore {
+  struct Key {};
+
  public:
   // Takes the tree below disk.root(), making what is missing of INBOX. One
   // server a tree: another one's is StoreError::not_allowed.
   [[nodiscard]] static StoreResult<std::unique_ptr<MaildirStore>> open(
       const MaildirPorts& ports, const MaildirLimits& limits = {});
+  MaildirStore(Key, const MaildirPorts& ports, const MaildirLimits& limits);
   // A clean stop: exact counters and the index are written. Folders that are
   // still held must not be used any more.
   ~MaildirStore();
@@ -91,7 +94,6 @@ class MaildirStore final : public MailStore {
   struct Inside;
 
  private:
-  explicit MaildirStore(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
 

@@ -1,0 +1,137 @@
+// Flags and keywords: the letters at the end of a file's name.
+#include <algorithm>
+#include <utility>
+
+#include "store/maildir_folder.h"
+
+namespace postkeep::store {
+namespace {
+
+Flags changed_by(const Flags& before, FlagChange how, const Flags& flags) {
+  switch (how) {
+    case FlagChange::replace: return flags;
+    case FlagChange::add:
+      return {static_cast<std::uint8_t>(before.system | flags.system),
+              before.keywords | flags.keywords};
+    case FlagChange::remove:
+      return {static_cast<std::uint8_t>(before.system & ~flags.system),
+              before.keywords & ~flags.keywords};
+  }
+  return before;
+}
+
+}  // namespace
+
+// Gives a file the name with `info`; from new/ that is one in cur/.
+StoreResult<MaildirFolder::Renamed> MaildirFolder::rename_with(
+    std::size_t index, const Info& info) {
+  const std::string name = write(own_name(index), info);
+  const auto renamed =
+      tree_.disk.rename(directory_of(index), file_name(index), cur_, name);
+  if (!renamed && renamed.error() == Trouble::not_found) {
+    return Renamed::not_there;
+  }
+  if (!renamed) {
+    return std::unexpected(tree_.fail("change_flags", renamed.error()));
+  }
+  return Renamed::done;
+}
+
+StoreResult<Folder::FlagsChanged> MaildirFolder::change_flags(
+    std::span<const Uid> uids, FlagChange how, Flags flags,
+    std::optional<ModificationSequence> unchanged_since) {
+  if (const auto ok = check_usable(); !ok) return std::unexpected(ok.error());
+  FlagsChanged result;
+  std::vector<Uid> wanted;
+  for (const Uid uid : uids) {
+    const Message* message = find(uid);
+    if (message == nullptr) continue;
+    if (unchanged_since && message->modification_sequence > *unchanged_since) {
+      result.modified.push_back(uid);
+    } else if (changed_by(message->flags, how, flags) != message->flags) {
+      wanted.push_back(uid);
+    }
+  }
+  if (wanted.empty()) return result;
+  if (const auto ok = flush_if_unflushed(wanted); !ok) {
+    return std::unexpected(ok.error());
+  }
+  if (keywords_changed_) {
+    if (const auto ok = write_state(true); !ok) {
+      return std::unexpected(ok.error());
+    }
+    keywords_changed_ = false;
+  }
+  if (const auto ok = reserve(0, 1); !ok) return std::unexpected(ok.error());
+  const ModificationSequence modification = take_modification();
+  const auto changed = change_files(wanted, how, flags, modification);
+  if (!changed) return std::unexpected(changed.error());
+  result.changed = *changed;
+  for (const Uid uid : result.changed) tell_changed(uid);
+  return result;
+}
+
+// Those whose files another program has renamed are looked for once.
+StoreResult<std::vector<Uid>> MaildirFolder::change_files(
+    std::vector<Uid> wanted, FlagChange how, const Flags& flags,
+    ModificationSequence modification) {
+  std::vector<Uid> changed;
+  bool from_new = false;
+  StoreResult<> result;
+  for (int tries = 0; tries < 2 && result && !wanted.empty(); ++tries) {
+    std::vector<Uid> renamed_by_others;
+    if (tries > 0) result = look_again();
+    before_change();
+    for (const Uid uid : wanted) {
+      const auto index = result ? index_of(uid) : std::nullopt;
+      if (!index) continue;
+      const Flags after = changed_by(messages_[*index].flags, how, flags);
+      const Info info = with_flags(info_of(*index), after);
+      const auto renamed = rename_with(*index, info);
+      if (!renamed) {
+        result = std::unexpected(renamed.error());
+      } else if (*renamed == Renamed::not_there) {
+        renamed_by_others.push_back(uid);
+      } else {
+        from_new = from_new || files_[*index].in_new;
+        files_[*index].in_new = false;
+        set_info(*index, info);
+        messages_[*index].modification_sequence = modification;
+        changed.push_back(uid);
+      }
+    }
+    after_change();
+    wanted = std::move(renamed_by_others);
+  }
+  const auto flushed =
+      tree_.flush_directories({cur_, from_new ? new_ : DirectoryHandle::none});
+  if (result && flushed) return changed;
+  // What was renamed stays so: nobody was told that it is durable.
+  for (const Uid uid : changed) tell_changed(uid);
+  return std::unexpected(result ? flushed.error() : result.error());
+}
+
+StoreResult<std::vector<Uid>> MaildirFolder::recent(bool take) {
+  if (gone_) return std::unexpected(StoreError::not_found);
+  std::vector<Uid> uids;
+  for (std::size_t n = 0; n < files_.size(); ++n) {
+    if (files_[n].in_new) uids.push_back(messages_[n].uid);
+  }
+  if (!take || uids.empty()) return uids;
+  // Not flushed: after a power cut they are recent once more.
+  before_change();
+  for (const Uid uid : uids) {
+    const auto index = index_of(uid);
+    const auto renamed = rename_with(*index, info_of(*index));
+    if (!renamed) return std::unexpected(renamed.error());
+    if (*renamed == Renamed::done) {
+      files_[*index].in_new = false;
+    } else {
+      look_needed_ = true;
+    }
+  }
+  after_change();
+  return uids;
+}
+
+}  // namespace postkeep::store

@@ -1,0 +1,248 @@
+// Messages that come in: deliveries, durable with a later flush for many, and
+// appends, durable on return.
+#include <algorithm>
+#include <utility>
+
+#include "base/checksum.h"
+#include "store/maildir_folder.h"
+
+namespace postkeep::store {
+namespace {
+
+constexpr std::int64_t internal_date_max = 999'999'999'999'999'999;
+// Texts are flushed one by one up to this many; beyond, with all else.
+constexpr std::size_t single_texts_max = 2;
+
+std::string waiting_name(const DeliveryId& id) {
+  std::string name(unfinished_file_prefix);
+  for (const Octet octet : id) {
+    name += "0123456789abcdef"[octet >> 4];
+    name += "0123456789abcdef"[octet & 0xF];
+  }
+  return name;
+}
+
+std::uint64_t octets_in(std::span<const Octets> pieces) {
+  std::uint64_t sum = 0;
+  for (const Octets piece : pieces) sum += piece.size();
+  return sum;
+}
+
+std::uint32_t checksum_of(std::span<const Octets> pieces) {
+  std::uint32_t checksum = 0;
+  for (const Octets piece : pieces) checksum = crc32c(piece, checksum);
+  return checksum;
+}
+
+}  // namespace
+
+StoreResult<> MaildirFolder::check_room(std::uint64_t octets,
+                                        std::size_t messages) const {
+  if (octets > tree_.limits.message_octets_max || octets > UINT32_MAX) {
+    return std::unexpected(StoreError::limit);
+  }
+  const std::size_t most = tree_.limits.folder_messages_max;
+  if (messages_.size() > most || messages > most - messages_.size()) {
+    return std::unexpected(StoreError::limit);
+  }
+  return {};
+}
+
+StoreResult<> MaildirFolder::write_waiting(const Waiting& waiting,
+                                           std::span<const Octets> pieces,
+                                           bool flush) {
+  Disk& disk = tree_.disk;
+  auto file = disk.open(tmp_, waiting.file, Open::create_new);
+  if (!file && file.error() == Trouble::exists) {
+    // The same delivery, begun before a crash.
+    static_cast<void>(disk.remove(tmp_, waiting.file));
+    file = disk.open(tmp_, waiting.file, Open::create_new);
+  }
+  if (!file) return std::unexpected(tree_.fail("write_text", file.error()));
+  const auto written = disk.write_pieces(*file, 0, pieces);
+  const auto flushed = written && flush ? disk.flush(*file) : DiskResult<>{};
+  disk.close(*file);
+  if (written && flushed) return {};
+  static_cast<void>(disk.remove(tmp_, waiting.file));
+  return std::unexpected(!written ? tree_.fail("write_text", written.error())
+                                  : tree_.fail_flush("write_text"));
+}
+
+StoreResult<> MaildirFolder::rename_waiting(const Waiting& waiting) {
+  const std::string name =
+      waiting.to_new ? write(waiting.name) : write(waiting.name, waiting.info);
+  const auto renamed =
+      tree_.disk.rename(tmp_, waiting.file, waiting.to_new ? new_ : cur_, name);
+  if (renamed) return {};
+  return std::unexpected(tree_.fail("place_text", renamed.error()));
+}
+
+// Takes back what was not acknowledged: the first `renamed` have their names.
+void MaildirFolder::remove_waiting(std::span<const Waiting> waiting,
+                                   std::size_t renamed) {
+  for (std::size_t n = 0; n < waiting.size(); ++n) {
+    const Waiting& one = waiting[n];
+    if (n >= renamed) {
+      static_cast<void>(tree_.disk.remove(tmp_, one.file));
+    } else if (one.to_new) {
+      static_cast<void>(tree_.disk.remove(new_, write(one.name)));
+    } else {
+      static_cast<void>(tree_.disk.remove(cur_, write(one.name, one.info)));
+    }
+  }
+}
+
+StoreResult<Uid> MaildirFolder::place(const DeliveryId& id,
+                                      std::span<const Octets> pieces,
+                                      std::int64_t internal_date) {
+  if (const auto ok = check_usable(); !ok) return std::unexpected(ok.error());
+  const std::uint64_t octets = octets_in(pieces);
+  if (const auto ok = check_room(octets, 1); !ok) {
+    return std::unexpected(ok.error());
+  }
+  if (const auto ok = reserve(1, 1); !ok) return std::unexpected(ok.error());
+  Waiting waiting;
+  waiting.name = {std::clamp<std::int64_t>(internal_date, 0, internal_date_max),
+                  id,
+                  static_cast<std::uint32_t>(octets),
+                  state_.folder,
+                  take_uid(),
+                  checksum_of(pieces)};
+  waiting.file = waiting_name(id);
+  waiting.to_new = true;
+  before_change();
+  if (const auto ok = write_waiting(waiting, pieces, false); !ok) {
+    return std::unexpected(ok.error());
+  }
+  if (const auto ok = rename_waiting(waiting); !ok) {
+    remove_waiting({&waiting, 1}, 0);
+    return std::unexpected(ok.error());
+  }
+  after_change();
+  const Uid uid = waiting.name.uid;
+  unflushed_.push_back({++tree_.placed, uid});
+  tree_.deliveries.placed(
+      id, {state_.folder, uid, waiting.name.internal_date, false});
+  if (scanned_) {
+    add(waiting.name, {}, true, take_modification());
+    tell_arrived(uid);
+  }
+  return uid;
+}
+
+StoreResult<> MaildirFolder::place_again(Uid uid,
+                                         std::span<const Octets> pieces) {
+  if (const auto ok = check_usable(); !ok) return ok;
+  const auto index = index_of(uid);
+  if (!index) return {};
+  Waiting waiting;
+  waiting.name = own_name(*index);
+  if (octets_in(pieces) != waiting.name.octets ||
+      (waiting.name.checksum &&
+       *waiting.name.checksum != checksum_of(pieces))) {
+    return {};  // The trace fields differ: what is there is as good.
+  }
+  waiting.info = info_of(*index);
+  waiting.file = waiting_name(waiting.name.id);
+  waiting.to_new = files_[*index].in_new;
+  before_change();
+  if (const auto ok = write_waiting(waiting, pieces, false); !ok) return ok;
+  if (const auto ok = rename_waiting(waiting); !ok) {
+    remove_waiting({&waiting, 1}, 0);
+    return ok;
+  }
+  after_change();
+  const Uid lowest =
+      has_unflushed() ? std::min(uid, unflushed_.front().uid) : uid;
+  unflushed_.push_front({++tree_.placed, lowest});
+  return {};
+}
+
+StoreResult<Uid> MaildirFolder::append(Octets text, Flags flags,
+                                       std::int64_t internal_date) {
+  const Appended one{text, flags, internal_date};
+  const auto uids = append_all({&one, 1});
+  if (!uids) return std::unexpected(uids.error());
+  return uids->front();
+}
+
+StoreResult<std::vector<Uid>> MaildirFolder::append_all(
+    std::span<const Appended> messages) {
+  if (const auto ok = check_usable(); !ok) return std::unexpected(ok.error());
+  if (messages.empty()) return std::vector<Uid>{};
+  for (const Appended& one : messages) {
+    if (const auto ok = check_room(one.text.size(), messages.size()); !ok) {
+      return std::unexpected(ok.error());
+    }
+  }
+  if (keywords_changed_) {
+    if (const auto ok = write_state(true); !ok) {
+      return std::unexpected(ok.error());
+    }
+    keywords_changed_ = false;
+  }
+  if (const auto ok = reserve(messages.size(), 1); !ok) {
+    return std::unexpected(ok.error());
+  }
+  const auto waiting = write_all(messages);
+  if (!waiting) return std::unexpected(waiting.error());
+  before_change();
+  if (const auto ok = show_all(*waiting); !ok) {
+    return std::unexpected(ok.error());
+  }
+  after_change();
+  const ModificationSequence modification = take_modification();
+  std::vector<Uid> uids;
+  for (const Waiting& one : *waiting) {
+    add(one.name, one.info, one.to_new, modification);
+    uids.push_back(one.name.uid);
+  }
+  for (const Uid uid : uids) tell_arrived(uid);
+  return uids;
+}
+
+// The texts into tmp/, durable: before any has a name that is looked at.
+StoreResult<std::vector<MaildirFolder::Waiting>> MaildirFolder::write_all(
+    std::span<const Appended> messages) {
+  const bool singly = messages.size() <= single_texts_max;
+  std::vector<Waiting> written;
+  for (const Appended& one : messages) {
+    Waiting waiting;
+    waiting.name = {
+        std::clamp<std::int64_t>(one.internal_date, 0, internal_date_max),
+        tree_.random_id(),
+        static_cast<std::uint32_t>(one.text.size()),
+        state_.folder,
+        take_uid(),
+        crc32c(one.text)};
+    waiting.info = with_flags({}, one.flags);
+    waiting.file = waiting_name(waiting.name.id);
+    waiting.to_new = one.flags == Flags{};
+    if (const auto ok = write_waiting(waiting, {&one.text, 1}, singly); !ok) {
+      remove_waiting(written, 0);
+      return std::unexpected(ok.error());
+    }
+    written.push_back(std::move(waiting));
+  }
+  if (singly) return written;
+  if (const auto ok = tree_.flush_everything(); !ok) {
+    return std::unexpected(ok.error());
+  }
+  return written;
+}
+
+StoreResult<> MaildirFolder::show_all(std::span<const Waiting> waiting) {
+  bool into_new = false;
+  bool into_cur = false;
+  for (std::size_t n = 0; n < waiting.size(); ++n) {
+    if (const auto ok = rename_waiting(waiting[n]); !ok) {
+      remove_waiting(waiting, n);
+      return ok;
+    }
+    (waiting[n].to_new ? into_new : into_cur) = true;
+  }
+  return tree_.flush_directories({into_new ? new_ : DirectoryHandle::none,
+                                  into_cur ? cur_ : DirectoryHandle::none});
+}
+
+}  // namespace postkeep::store

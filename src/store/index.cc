@@ -1,0 +1,344 @@
+#include "store/index.h"
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "base/checksum.h"
+#include "store/sqlite_database.h"
+#include "store/state_file.h"
+
+namespace postkeep::store {
+namespace {
+
+constexpr const char* file_name = "postkeep-index";
+constexpr std::array<std::string_view, 3> all_files{
+    "postkeep-index", "postkeep-index-wal", "postkeep-index-journal"};
+constexpr std::int64_t schema_version = 1;
+
+constexpr const char* set_up =
+    "PRAGMA locking_mode=EXCLUSIVE;"  // No shared memory: before the next.
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=NORMAL;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-1024;"
+    "PRAGMA cell_size_check=ON;";
+
+constexpr const char* schema =
+    "BEGIN;"
+    "CREATE TABLE folder(id INTEGER PRIMARY KEY, stamp INTEGER,"
+    " history_from INTEGER);"
+    "CREATE TABLE message(folder INTEGER, uid INTEGER, modification INTEGER,"
+    " flags INTEGER, PRIMARY KEY(folder, uid)) WITHOUT ROWID;"
+    "CREATE TABLE expunged(folder INTEGER, modification INTEGER, uid INTEGER,"
+    " PRIMARY KEY(folder, modification, uid)) WITHOUT ROWID;"
+    "CREATE TABLE summary(folder INTEGER, uid INTEGER, checksum INTEGER,"
+    " octets BLOB, PRIMARY KEY(folder, uid)) WITHOUT ROWID;"
+    "PRAGMA user_version=1;"
+    "COMMIT;";
+
+std::int64_t signed_of(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+std::int64_t number_of(const Flags& flags) {
+  return flags.system | std::int64_t{flags.keywords} << 8;
+}
+
+using Statement = SqliteDatabase::Statement;
+
+bool is_uid(std::int64_t number) {
+  return number > 0 && number < signed_of(uid_end);
+}
+
+}  // namespace
+
+struct Index::Inside {
+  struct Waiting {
+    std::string octets;
+    std::shared_ptr<const message::Summary> summary;
+  };
+  using Key = std::pair<FolderId, Uid>;
+
+  explicit Inside(const Ports& its_ports)
+      : ports(its_ports),
+        vfs(its_ports.disk, its_ports.clock, its_ports.random) {}
+
+  [[nodiscard]] bool is_ready();
+  [[nodiscard]] bool open();
+  void discard(std::string_view why);
+  [[nodiscard]] bool write_waiting();
+  [[nodiscard]] bool write_rows(FolderId folder,
+                                std::span<const IndexedMessage> changed,
+                                std::span<const Uid> removed,
+                                std::span<const Expunged> expunged,
+                                ModificationSequence history_from);
+  [[nodiscard]] bool read_rows(FolderId folder, IndexedFolder& result);
+  [[nodiscard]] bool run_all(std::initializer_list<const char*> statements,
+                             FolderId folder);
+
+  Ports ports;
+  SqliteVfs vfs;
+  std::unique_ptr<SqliteDatabase> database;
+  int discarded = 0;
+  bool left_alone = false;
+  std::map<Key, Waiting> waiting;
+  std::size_t waiting_octets = 0;
+};
+
+Index::Index(const Ports& ports) : inside_(std::make_unique<Inside>(ports)) {}
+
+Index::~Index() {
+  if (!inside_->waiting.empty() && inside_->is_ready()) {
+    static_cast<void>(inside_->write_waiting());
+  }
+}
+
+bool Index::Inside::open() {
+  database = std::make_unique<SqliteDatabase>();
+  if (!database->open(vfs, file_name) || !database->run(set_up)) return false;
+  std::int64_t version = 0;
+  {
+    Statement ask(*database, "PRAGMA user_version");
+    if (ask.step() != Statement::Step::row) return false;
+    version = ask.number(0);
+  }
+  return version == schema_version || (version == 0 && database->run(schema));
+}
+
+// Opened with the first question, so that a delivery never waits for it.
+bool Index::Inside::is_ready() {
+  if (left_alone) return false;
+  if (database) return true;
+  if (open()) return true;
+  discard("open");
+  return !left_alone && (database || open());
+}
+
+void Index::Inside::discard(std::string_view why) {
+  const int code = database ? database->code() : 0;
+  database.reset();
+  for (const std::string_view file : all_files) {
+    static_cast<void>(ports.disk.remove(ports.disk.root(), file));
+  }
+  discarded += 1;
+  left_alone = discarded > 1;
+  ports.log.line(Severity::warning, "index_discarded",
+                 {{"doing", why},
+                  {"code", std::to_string(code)},
+                  {"next", left_alone ? "none" : "made anew"}});
+}
+
+std::optional<IndexedFolder> Index::read(FolderId folder, std::uint64_t stamp) {
+  if (!inside_->is_ready()) return std::nullopt;
+  IndexedFolder result;
+  {
+    Statement ask(*inside_->database,
+                  "SELECT stamp, history_from FROM folder WHERE id=?1");
+    ask.bind({signed_of(folder)});
+    const auto step = ask.step();
+    if (step == Statement::Step::done) return std::nullopt;
+    if (step == Statement::Step::row && ask.number(0) != signed_of(stamp)) {
+      return std::nullopt;
+    }
+    if (step == Statement::Step::row && ask.number(1) > 0) {
+      result.history_from = static_cast<ModificationSequence>(ask.number(1));
+    }
+  }
+  if (result.history_from == 0 || !inside_->read_rows(folder, result)) {
+    inside_->discard("read");
+    return std::nullopt;
+  }
+  return result;
+}
+
+// False: a failure, or numbers that were never written.
+bool Index::Inside::read_rows(FolderId folder, IndexedFolder& result) {
+  Statement rows(*database,
+                 "SELECT uid, modification, flags FROM message"
+                 " WHERE folder=?1 ORDER BY uid");
+  rows.bind({signed_of(folder)});
+  auto step = rows.step();
+  for (; step == Statement::Step::row; step = rows.step()) {
+    const std::int64_t flags = rows.number(2);
+    if (!is_uid(rows.number(0)) || rows.number(1) <= 0 || flags < 0 ||
+        flags >> 8 >= std::int64_t{1} << folder_keywords_max) {
+      return false;
+    }
+    const Uid uid = static_cast<Uid>(rows.number(0));
+    if (!result.messages.empty() && result.messages.back().uid >= uid) {
+      return false;
+    }
+    result.messages.push_back(
+        {uid,
+         static_cast<ModificationSequence>(rows.number(1)),
+         {static_cast<std::uint8_t>(flags & 0xFF),
+          static_cast<std::uint32_t>(flags >> 8)}});
+  }
+  if (step == Statement::Step::failed) return false;
+  Statement gone(*database,
+                 "SELECT modification, uid FROM expunged"
+                 " WHERE folder=?1 ORDER BY modification, uid");
+  gone.bind({signed_of(folder)});
+  for (step = gone.step(); step == Statement::Step::row; step = gone.step()) {
+    if (!is_uid(gone.number(1)) || gone.number(0) <= 0) return false;
+    if (result.expunged.size() == expunged_history_max) return false;
+    result.expunged.push_back(
+        {static_cast<ModificationSequence>(gone.number(0)),
+         static_cast<Uid>(gone.number(1))});
+  }
+  return step == Statement::Step::done;
+}
+
+bool Index::Inside::run_all(std::initializer_list<const char*> statements,
+                            FolderId folder) {
+  for (const char* text : statements) {
+    Statement statement(*database, text);
+    statement.bind({signed_of(folder)});
+    if (!statement.run()) return false;
+  }
+  return true;
+}
+
+bool Index::Inside::write_rows(FolderId folder,
+                               std::span<const IndexedMessage> changed,
+                               std::span<const Uid> removed,
+                               std::span<const Expunged> expunged,
+                               ModificationSequence history_from) {
+  const std::int64_t id = signed_of(folder);
+  Statement drop(*database, "DELETE FROM message WHERE folder=?1 AND uid=?2");
+  Statement drop_summary(*database,
+                         "DELETE FROM summary WHERE folder=?1 AND uid=?2");
+  for (const Uid uid : removed) {
+    drop.bind({id, uid});
+    drop_summary.bind({id, uid});
+    if (!drop.run() || !drop_summary.run()) return false;
+  }
+  Statement put(*database,
+                "INSERT OR REPLACE INTO message VALUES(?1, ?2, ?3, ?4)");
+  for (const IndexedMessage& one : changed) {
+    put.bind({id, one.uid, signed_of(one.modification_sequence),
+              number_of(one.flags)});
+    if (!put.run()) return false;
+  }
+  Statement gone(*database,
+                 "INSERT OR IGNORE INTO expunged VALUES(?1, ?2, ?3)");
+  for (const Expunged& one : expunged) {
+    gone.bind({id, signed_of(one.modification_sequence), one.uid});
+    if (!gone.run()) return false;
+  }
+  const std::int64_t from =
+      expunged.empty() ? signed_of(history_from)
+                       : signed_of(expunged.front().modification_sequence);
+  Statement forget(*database,
+                   "DELETE FROM expunged WHERE folder=?1 AND modification<?2");
+  forget.bind({id, from});
+  return forget.run();
+}
+
+bool Index::write(FolderId folder, std::uint64_t stamp, bool anew,
+                  std::span<const IndexedMessage> changed,
+                  std::span<const Uid> removed,
+                  std::span<const Expunged> expunged,
+                  ModificationSequence history_from) {
+  if (!inside_->is_ready()) return false;
+  SqliteDatabase& database = *inside_->database;
+  const auto written = [&] {
+    if (!database.run("BEGIN")) return false;
+    if (anew && !inside_->run_all({"DELETE FROM message WHERE folder=?1",
+                                   "DELETE FROM expunged WHERE folder=?1"},
+                                  folder)) {
+      return false;
+    }
+    if (!inside_->write_rows(folder, changed, removed, expunged,
+                             history_from)) {
+      return false;
+    }
+    Statement put(database, "INSERT OR REPLACE INTO folder VALUES(?1, ?2, ?3)");
+    put.bind({signed_of(folder), signed_of(stamp), signed_of(history_from)});
+    return put.run() && database.run("COMMIT");
+  }();
+  if (!written) {
+    inside_->discard("write");
+    return false;
+  }
+  if (!inside_->waiting.empty()) {
+    static_cast<void>(inside_->write_waiting());
+  }
+  return true;
+}
+
+void Index::remove(FolderId folder) {
+  if (!inside_->is_ready()) return;
+  std::erase_if(inside_->waiting,
+                [&](const auto& one) { return one.first.first == folder; });
+  const bool removed = inside_->database->run("BEGIN") &&
+                       inside_->run_all({"DELETE FROM folder WHERE id=?1",
+                                         "DELETE FROM message WHERE folder=?1",
+                                         "DELETE FROM expunged WHERE folder=?1",
+                                         "DELETE FROM summary WHERE folder=?1"},
+                                        folder) &&
+                       inside_->database->run("COMMIT");
+  if (!removed) inside_->discard("remove");
+}
+
+std::shared_ptr<const message::Summary> Index::summary(FolderId folder, Uid uid,
+                                                       std::uint32_t octets) {
+  const auto found = inside_->waiting.find({folder, uid});
+  if (found != inside_->waiting.end()) return found->second.summary;
+  if (!inside_->is_ready()) return nullptr;
+  bool failed = false;
+  {
+    Statement ask(*inside_->database,
+                  "SELECT checksum, octets FROM summary"
+                  " WHERE folder=?1 AND uid=?2");
+    ask.bind({signed_of(folder), uid});
+    const auto step = ask.step();
+    failed = step == Statement::Step::failed;
+    if (step == Statement::Step::row) {
+      // Of another version, or damaged: to be read anew from the text.
+      const Octets kept = ask.octets(1);
+      if (ask.number(0) != std::int64_t{crc32c(kept)}) return nullptr;
+      auto read = message::read_octets(kept);
+      if (!read || read->octets != octets) return nullptr;
+      return std::make_shared<const message::Summary>(*std::move(read));
+    }
+  }
+  if (failed) inside_->discard("summary");
+  return nullptr;
+}
+
+void Index::keep(FolderId folder, Uid uid,
+                 std::shared_ptr<const message::Summary> summary) {
+  Inside& in = *inside_;
+  if (in.left_alone) return;
+  std::string octets = message::write_octets(*summary);
+  in.waiting_octets += octets.size();
+  in.waiting[{folder, uid}] = {std::move(octets), std::move(summary)};
+  if (in.waiting.size() < summaries_waiting_max &&
+      in.waiting_octets < summaries_waiting_octets_max) {
+    return;
+  }
+  if (in.is_ready()) static_cast<void>(in.write_waiting());
+}
+
+bool Index::Inside::write_waiting() {
+  const auto written = [&] {
+    if (!database->run("BEGIN")) return false;
+    Statement put(*database,
+                  "INSERT OR REPLACE INTO summary VALUES(?1, ?2, ?3, ?4)");
+    for (const auto& [key, one] : waiting) {
+      const Octets octets = postkeep::octets(one.octets);
+      put.bind({signed_of(key.first), key.second, crc32c(octets)});
+      put.bind_octets(4, octets);
+      if (!put.run()) return false;
+    }
+    return database->run("COMMIT");
+  }();
+  waiting.clear();
+  waiting_octets = 0;
+  if (!written) discard("summaries");
+  return written;
+}
+
+}  // namespace postkeep::store
