@@ -7,8 +7,8 @@
   include rfc5234_core "rfc5234_core.rl";
   include rfc3629_utf8 "rfc3629_utf8.rl";
 
-  # RFC 6532 section 3.2: VCHAR =/ UTF8-non-ascii. It has a name of its own here,
-  # because the core rule keeps its meaning in other grammars.
+  # RFC 6532 section 3.2: VCHAR =/ UTF8-non-ascii. It has a name of its own
+  # here, because the core rule keeps its meaning in other grammars.
   # any-VCHAR = VCHAR / UTF8-non-ascii
   any_VCHAR = VCHAR | UTF8_non_ascii;
 

@@ -50,7 +50,8 @@
                   ( phrase_fold? ( ( 33 | 35..91 | 93..126 | obs_qtext |
                     octet_8bit ) $phrase_octet | "\\" paired $phrase_octet ) )*
                   phrase_fold? DQUOTE;
-  phrase_text = cfws $phrase_gap | tolerated_atext $phrase_octet | phrase_quoted;
+  phrase_text = cfws $phrase_gap | tolerated_atext $phrase_octet |
+                phrase_quoted;
   group_name = ( phrase_text | "." $phrase_octet )*;
   display_text = ( phrase_text | ( "." | "@" ) $phrase_octet )*;
 

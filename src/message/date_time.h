@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/octets.h"
+
 namespace postkeep::message {
 
 struct DateTime {
@@ -31,7 +33,8 @@ enum class DateTimeError : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(DateTimeError error);
 
-// Reads the value of a Date field, folded or unfolded.
+// Reads the value of a Date field, folded or unfolded. A zone that is missing
+// or of no meaning is taken for UTC, as section 4.3 says.
 [[nodiscard]] std::expected<DateTime, DateTimeError> read_date_time(
     std::string_view value);
 // The same, but the weekday is not compared: mail that was stored.
@@ -52,5 +55,41 @@ struct CivilDate {
 };
 [[nodiscard]] std::int64_t days_since_1970(const CivilDate& date);
 [[nodiscard]] CivilDate civil_date(std::int64_t days_since_1970);
+
+// The reader behind read_date_time().
+class DateTimeReader {
+ public:
+  [[nodiscard]] std::expected<DateTime, DateTimeError> read(
+      std::string_view value, bool compare_weekday);
+
+ private:
+  // message/date_time.rl: the machine.
+  bool run(Octets input);
+
+  // message/date_time.cc: its actions, in the order in which a date meets them.
+  void weekday_letter(Octet octet);
+  void day_digit(Octet octet);
+  void month_letter(Octet octet);
+  void year_digit(Octet octet);
+  void gap();
+  void hour_digit(Octet octet);
+  void minute_digit(Octet octet);
+  void second_digit(Octet octet);
+  void zone_octet(Octet octet);
+
+  [[nodiscard]] std::int64_t year() const;
+
+  std::string weekday_;
+  std::string month_;
+  std::string zone_;
+  int day_ = 0;
+  std::int64_t year_ = 0;
+  int year_digits_ = 0;
+  int hour_ = 0;
+  int minute_ = 0;
+  int second_ = 0;
+  bool gap_ = false;            // White space since the last digit of the year.
+  bool hour_separate_ = false;  // It stood between year and hour.
+};
 
 }  // namespace postkeep::message

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/octets.h"
+
 namespace postkeep::message {
 
 // RFC 2047 section 2: an encoded word may have no more than 75 octets. Longer
@@ -26,5 +28,30 @@ inline constexpr std::size_t tolerated_encoded_word_octets_max = 1000;
 // `utf8` as words of US-ASCII that may stand in a Subject or a phrase; text
 // that needs no encoding is returned as it is.
 [[nodiscard]] std::string encode_words(std::string_view utf8);
+
+// Reads one encoded word at the front of a text.
+class EncodedWordReader {
+ public:
+  // False: there is none.
+  [[nodiscard]] bool read(std::string_view text);
+  [[nodiscard]] std::size_t octets() const { return octets_; }
+  [[nodiscard]] const std::string& charset() const { return charset_; }
+  [[nodiscard]] bool is_base64() const { return base64_; }
+  [[nodiscard]] const std::string& text() const { return text_; }  // Encoded.
+
+ private:
+  // message/encoded_word.rl: the machine; its actions are in encoded_word.cc.
+  bool run(Octets input);
+  void octet();
+  void charset_octet(Octet octet);
+  void encoding(Octet octet);
+  void text_octet(Octet octet);
+  void word_end();
+
+  std::string charset_;
+  std::string text_;
+  std::size_t octets_ = 0;
+  bool base64_ = false;
+};
 
 }  // namespace postkeep::message

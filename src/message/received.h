@@ -10,10 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/octets.h"
 #include "message/date_time.h"
 
 namespace postkeep::message {
@@ -21,10 +23,10 @@ namespace postkeep::message {
 inline constexpr std::size_t received_tokens_max = 100;
 
 struct Received {
-  // What stands before ";": words, addresses and domains in their order,
-  // without comments ("from", "a.example", "by", "b.example", …).
+  // What stands before ";": words, addresses and domains in their order, as
+  // they are written, without comments ("from", "a.example", "by", …).
   std::vector<std::string> tokens;
-  DateTime date_time;
+  std::optional<DateTime> date_time;  // Section 4.5.7 lets it be missing.
   bool operator==(const Received&) const = default;
 };
 
@@ -41,5 +43,25 @@ enum class ReceivedError : std::uint8_t {
 // The token after a keyword ("with"), or empty.
 [[nodiscard]] std::string_view clause(const Received& received,
                                       std::string_view keyword);
+
+// The reader behind read_received().
+class ReceivedReader {
+ public:
+  [[nodiscard]] std::expected<Received, ReceivedError> read(
+      std::string_view value);
+
+ private:
+  // message/received.rl: the machine; its actions are in received.cc.
+  bool run(Octets input);
+  void gap();
+  void token_octet(Octet octet);
+  void semicolon();
+  void date_octet(Octet octet);
+
+  Received received_;
+  std::string date_;
+  bool gap_ = true;  // The next octet begins a token.
+  bool too_many_ = false;
+};
 
 }  // namespace postkeep::message
