@@ -3,7 +3,7 @@
 // Here:      AccountFile (the text, to read, change and write), AccountTable
 //            (the same, to ask), Resolution.
 // Not here:  passwords (auth/verifier.h); domains in postkeep.toml (config/).
-// Grammar:   grammar/postkeep_accounts.rl, rule accounts.
+// Grammar:   grammar/postkeep_accounts.rl, rule accounts_line.
 // Laws:      proptests/auth/account_laws.h.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <expected>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -48,8 +49,8 @@ struct LocalDomain {
   bool operator==(const LocalDomain&) const = default;
 };
 
-// "*": what holds for the whole table. In the file it may be absent: then the
-// configuration's values are put there by AccountFile::set_rules.
+// "*": what holds for the whole table. The configuration's values are put there
+// by AccountFile::set_rules.
 struct TableRules {
   std::string separators = "+";  // Between user and detail; empty: none.
   std::string postmaster;        // An address; empty: the first account.
@@ -68,13 +69,15 @@ enum class AccountFault : std::uint8_t {
   outside_grammar,  // The line is none of the above.
   line_too_long,
   file_too_long,
-  twice,               // The address, or '*', has stood further up.
-  domain_not_local,    // The address's domain has no "@domain" line.
-  target_unknown,      // An alias that leads to no account or alias here.
-  alias_loop,          // Or deeper than alias_depth_max.
-  too_many_targets,    // More than alias_targets_max in the end.
-  postmaster_unknown,  // `postmaster` leads nowhere.
-  no_final_newline,    // The file was cut off in its last line.
+  twice,                // The address, or '*', has stood further up.
+  password_unreadable,  // No record of auth/verifier.h, and not "!".
+  scram_unreadable,     // No verifier of auth/scram.h.
+  domain_not_local,     // The address's domain has no "@domain" line.
+  target_unknown,       // An alias that leads to no account or alias here.
+  alias_loop,           // Or deeper than alias_depth_max.
+  too_many_targets,     // More than alias_targets_max in the end.
+  postmaster_unknown,   // `postmaster` leads nowhere.
+  no_final_newline,     // The file was cut off in its last line.
 };
 [[nodiscard]] std::string_view name(AccountFault fault);
 // The same for a person: what is wrong and what to do.
@@ -100,7 +103,8 @@ struct AccountFile {
   void put(Alias alias);
   // Removes the account or alias; false when there is none.
   bool remove(std::string_view address);
-  // Puts what the configuration says in front of the file's own lines.
+  // Puts what the configuration says behind the file's own lines, whose
+  // numbers stay as they are, in place of rules that stand there.
   void set_rules(const TableRules& rules,
                  const std::vector<std::string>& domains);
   bool operator==(const AccountFile&) const = default;
@@ -153,20 +157,28 @@ class AccountTable {
   }
 
  private:
-  friend struct TableMaker;
-  struct Target {
-    std::string address;
-    std::string detail;
-  };
-  [[nodiscard]] bool follow(std::string_view address, std::string_view detail,
-                            std::size_t depth,
-                            std::vector<Destination>& into) const;
+  struct Lead;    // What an address means, before aliases are followed.
+  struct Walk;    // One question's way through the aliases.
+  struct Depths;  // How many aliases stand one behind the other.
+  [[nodiscard]] std::expected<void, AccountFault> add(const AccountLine& line);
+  [[nodiscard]] std::expected<void, AccountFault> check(const AccountLine& line,
+                                                        Depths& depths) const;
+  [[nodiscard]] std::expected<void, AccountFault> check_alias(
+      const Alias& alias, Depths& depths) const;
+  [[nodiscard]] bool is_taken(const std::string& key) const;
+  [[nodiscard]] bool is_postmaster(std::string_view key) const;
+  [[nodiscard]] std::optional<Lead> lead(std::string_view address) const;
+  [[nodiscard]] std::vector<std::string> next_of(const std::string& key) const;
+  void follow(std::string_view address, const std::string& detail,
+              Walk& walk) const;
 
+  bool has_rules_ = false;
   TableRules rules_;
   std::vector<Account> accounts_;
-  std::map<std::string, std::size_t, std::less<>> account_of_;  // Folded.
-  std::map<std::string, std::vector<std::string>, std::less<>> alias_of_;
-  std::map<std::string, bool, std::less<>> domains_;
+  // All by folded addresses; "@domain" for a catch-all.
+  std::map<std::string, std::size_t, std::less<>> account_of_;
+  std::map<std::string, std::vector<std::string>, std::less<>> targets_of_;
+  std::set<std::string, std::less<>> domains_;
 };
 
 }  // namespace postkeep::auth

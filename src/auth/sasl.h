@@ -44,7 +44,8 @@ enum class Mechanism : std::uint8_t {
 [[nodiscard]] std::optional<Mechanism> mechanism_named(std::string_view name);
 [[nodiscard]] std::string_view name(Mechanism mechanism);
 
-// What the connection can bind to; both empty without TLS.
+// What the connection can bind to. Both empty where SCRAM-SHA-256-PLUS was not
+// offered: a client that says it would have bound has been lied to otherwise.
 struct Binding {
   std::vector<Octet> exporter;   // tls-exporter (RFC 9266).
   std::vector<Octet> end_point;  // tls-server-end-point (RFC 5929).
@@ -53,9 +54,10 @@ struct Binding {
   }
 };
 
-// What an exchange asks; all must outlive it.
+// What an exchange asks. `random` and `salt_key` must outlive it; the table it
+// began with stays its own, whatever is loaded meanwhile.
 struct ExchangeSurroundings {
-  const AccountTable* accounts = nullptr;
+  std::shared_ptr<const AccountTable> accounts;
   Random* random = nullptr;
   // Per installation, secret, stable: salts of users that do not exist.
   const crypto::Sha256* salt_key = nullptr;
@@ -64,7 +66,6 @@ struct ExchangeSurroundings {
 enum class ExchangeFailure : std::uint8_t {
   outside_grammar,  // Of the mechanism's messages.
   too_long,
-  cancelled,         // By the client: "*".
   identity_refused,  // The authorization identity is another one.
   binding_refused,   // Channel binding missing, unknown or not ours.
   wrong_proof,       // SCRAM: unknown user and wrong password alike.
@@ -89,7 +90,17 @@ struct Refused {
 };
 using Step = std::variant<Challenge, PasswordWanted, Authenticated, Refused>;
 
-// One exchange. Does no I/O, reads no clock.
+// One exchange. Does no I/O, reads no clock. Its states and who moves it:
+//
+//   begun     start()             PLAIN, SCRAM: wanting or as by step()
+//                                 LOGIN: naming, or with a name proving
+//   wanting   step(message)       PLAIN: asking; SCRAM: proving
+//   naming    step(name)          LOGIN: proving
+//   proving   step(proof)         LOGIN: asking; SCRAM: agreeing
+//   asking    password_checked()  ended
+//   agreeing  step(nothing)       ended, authenticated
+//
+// Everything else ends it, refused.
 class Exchange {
  public:
   Exchange(Mechanism mechanism, Binding binding,

@@ -2,8 +2,8 @@
 //
 // Here:      ScramVerifier, the client's two messages as values, proofs.
 // Not here:  the order of messages (auth/sasl.h).
-// Grammar:   grammar/rfc5802_scram.rl, rules client_first_message and
-//            client_final_message; grammar/rfc5803_scram_stored.rl.
+// Grammar:   grammar/rfc5802_scram.rl, rules profile_client_first_message and
+//            profile_client_final_message; grammar/postkeep_records.rl.
 // Laws:      proptests/auth/scram_laws.h.
 #pragma once
 
@@ -48,7 +48,6 @@ struct ScramVerifier {
 enum class ScramError : std::uint8_t {
   outside_grammar,
   too_long,
-  extension_wanted,  // "m=": we know none, so we must fail (section 5.1).
 };
 
 enum class BindingFlag : std::uint8_t {

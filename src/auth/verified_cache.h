@@ -10,7 +10,7 @@
 
 #include <cstddef>
 #include <deque>
-#include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -39,7 +39,7 @@ class VerifiedCache {
   void remember(std::string_view account, std::string_view record,
                 Octets password);
   void forget_all();
-  [[nodiscard]] std::size_t size() const { return until_.size(); }
+  [[nodiscard]] std::size_t size() const { return held_.size(); }
 
  private:
   [[nodiscard]] crypto::Sha256 mark(std::string_view account,
@@ -52,7 +52,8 @@ class VerifiedCache {
   Duration held_for_;
   crypto::Secret key_;
   // By a MAC, which nobody can aim at: its order gives nothing away.
-  std::map<crypto::Sha256, SteadyTime> until_;
+  std::set<crypto::Sha256> held_;
+  // The same, in the order in which they end.
   std::deque<std::pair<SteadyTime, crypto::Sha256>> ends_;
 };
 

@@ -2,7 +2,7 @@
 //
 // Here:      PasswordRecord, read_password_record(), verify(), new_record().
 // Not here:  SCRAM's verifiers (auth/scram.h); queues and threads (role/auth).
-// Grammar:   grammar/postkeep_password_record.rl, rule password_record.
+// Grammar:   grammar/postkeep_records.rl, rule password_record.
 // Laws:      proptests/auth/verifier_laws.h; a record for nobody costs the
 //            same as a real one (dummy_record()).
 #pragma once
@@ -43,6 +43,27 @@ enum class RecordError : std::uint8_t {
 [[nodiscard]] std::expected<PasswordRecord, RecordError> read_password_record(
     std::string_view text);
 [[nodiscard]] std::string write(const PasswordRecord& record);
+
+// One text, read once.
+class PasswordRecordReader {
+ public:
+  [[nodiscard]] std::expected<PasswordRecord, RecordError> read(
+      std::string_view text);
+
+ private:
+  bool run(Octets text);  // auth/verifier.rl: the machine.
+
+  // auth/verifier.cc: its actions.
+  void memory_octet(Octet octet);
+  void passes_octet(Octet octet);
+  void salt_octet(Octet octet);
+  void hash_octet(Octet octet);
+
+  std::uint64_t memory_kibibytes_ = 0;
+  std::uint64_t passes_ = 0;
+  std::string salt_;
+  std::string hash_;
+};
 
 // Makes a record of a password. Nothing when the memory cannot be had.
 [[nodiscard]] std::optional<PasswordRecord> new_record(

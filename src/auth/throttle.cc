@@ -1,0 +1,93 @@
+#include "auth/throttle.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "auth/account.h"
+
+namespace postkeep::auth {
+namespace {
+
+// first_delay, doubled for each failure past the free ones.
+Duration delay_of(std::uint32_t failures, const ThrottleLimits& limits,
+                  Duration most) {
+  if (failures <= limits.free_failures) return Duration::zero();
+  const std::uint32_t doublings = failures - limits.free_failures - 1;
+  // Thirty doublings of a second are a lifetime; no more need be counted.
+  if (doublings >= 30) return most;
+  return std::min(limits.first_delay * (std::int64_t{1} << doublings), most);
+}
+
+}  // namespace
+
+Throttle::Throttle(const Clock& clock, ThrottleLimits limits)
+    : clock_(clock), limits_(limits) {}
+
+// One failure is forgotten for each `forget` that passed since the last.
+std::uint32_t Throttle::failures(const Table& table,
+                                 std::string_view key) const {
+  const auto found = table.find(key);
+  if (found == table.end()) return 0;
+  const auto healed = (clock_.steady() - found->second.last) / limits_.forget;
+  if (healed >= static_cast<std::int64_t>(found->second.failures)) return 0;
+  return found->second.failures - static_cast<std::uint32_t>(healed);
+}
+
+Duration Throttle::delay(std::string_view address,
+                         std::string_view account) const {
+  return std::max(delay_of(failures(addresses_, network_of(address)), limits_,
+                           limits_.delay_max),
+                  delay_of(failures(accounts_, folded(account)), limits_,
+                           limits_.account_delay_max));
+}
+
+void Throttle::count(Table& table, std::string key) {
+  const std::uint32_t before = failures(table, key);
+  if (before == 0 && !table.contains(key) &&
+      table.size() >= limits_.entries_max) {
+    std::erase_if(table, [&](const auto& entry) {
+      return failures(table, entry.first) == 0;
+    });
+    // Still full: an attacker fills it. The one that has been quiet longest
+    // goes; who keeps trying stays.
+    if (table.size() >= limits_.entries_max && !table.empty()) {
+      table.erase(std::ranges::min_element(
+          table, {}, [](const auto& entry) { return entry.second.last; }));
+    }
+  }
+  Entry& entry = table[std::move(key)];
+  entry.failures = std::min(before + 1, std::uint32_t{1000});
+  entry.last = clock_.steady();
+}
+
+void Throttle::failed(std::string_view address, std::string_view account) {
+  count(addresses_, network_of(address));
+  count(accounts_, folded(account));
+}
+
+void Throttle::succeeded(std::string_view, std::string_view account) {
+  const auto found = accounts_.find(folded(account));
+  if (found != accounts_.end()) accounts_.erase(found);
+}
+
+std::size_t Throttle::entries() const {
+  return addresses_.size() + accounts_.size();
+}
+
+std::string network_of(std::string_view address) {
+  constexpr std::string_view tag = "IPv6:";
+  const bool is_tagged = address.starts_with(tag);
+  std::string text(is_tagged ? address.substr(tag.size()) : address);
+  std::array<unsigned char, 16> octets{};
+  if (inet_pton(AF_INET6, text.c_str(), octets.data()) != 1)
+    return std::string(address);
+  std::fill(octets.begin() + 8, octets.end(), 0);
+  std::array<char, INET6_ADDRSTRLEN> room{};
+  inet_ntop(AF_INET6, octets.data(), room.data(), room.size());
+  return std::string(room.data()) + "/64";
+}
+
+}  // namespace postkeep::auth
