@@ -46,19 +46,20 @@ enum class ParameterError : std::uint8_t {
 
 // AUTH=<> of RFC 4954 section 5 is a login that the sender does not vouch for.
 struct MailParameters {
-  std::optional<std::uint64_t> size_octets;  // RFC 1870; saturated at 2^64 - 1.
-  std::optional<BodyType> body;              // RFC 6152, 3030.
-  bool smtputf8 = false;                     // RFC 6531.
-  Ret ret = Ret::not_said;                   // RFC 3461 section 4.3.
-  std::optional<std::string> envid;          // Decoded: section 4.4.
-  std::optional<ReversePath> auth;           // Decoded: RFC 4954 section 5.
+  std::optional<std::uint64_t> size_octets =
+      {};                                 // RFC 1870; saturated at 2^64 - 1.
+  std::optional<BodyType> body = {};      // RFC 6152, 3030.
+  bool smtputf8 = false;                  // RFC 6531.
+  Ret ret = Ret::not_said;                // RFC 3461 section 4.3.
+  std::optional<std::string> envid = {};  // Decoded: section 4.4.
+  std::optional<ReversePath> auth = {};   // Decoded: RFC 4954 section 5.
 
   bool operator==(const MailParameters&) const = default;
 };
 
 struct RcptParameters {
-  std::uint8_t notify = 0;           // Of Notify's bits; 0 when not said.
-  std::optional<std::string> orcpt;  // Decoded: "rfc822;user@example.org".
+  std::uint8_t notify = 0;                // Of Notify's bits; 0 when not said.
+  std::optional<std::string> orcpt = {};  // Decoded: "rfc822;user@example.org".
 
   bool operator==(const RcptParameters&) const = default;
 };
