@@ -1,0 +1,91 @@
+// The laws of smtp/server_session.h on generated dialogues.
+#include <rapidcheck.h>
+
+#include <string>
+#include <vector>
+
+#include "smtp/server_session_laws.h"
+
+using namespace postkeep;
+using namespace postkeep::smtp;
+
+namespace {
+
+rc::Gen<std::string> line() {
+  return rc::gen::weightedElement<std::string>({
+      {3, "EHLO a.example\r\n"},
+      {1, "HELO a.example\r\n"},
+      {6, "MAIL FROM:<a@example.net>\r\n"},
+      {1, "MAIL FROM:<> BODY=BINARYMIME\r\n"},
+      {1, "MAIL FROM:<a@example.net> SIZE=301\r\n"},
+      {1, "MAIL FROM:<\xC3\xB6@example.net> SMTPUTF8\r\n"},
+      {6, "RCPT TO:<b@example.org>\r\n"},
+      {1, "RCPT TO:<nobody@example.org>\r\n"},
+      {1, "RCPT TO:<far@example.com>\r\n"},
+      {1, "RCPT TO:<busy@example.org>\r\n"},
+      {4, "DATA\r\n"},
+      {3, "text\r\n"},
+      {1, "refuse this\r\n"},
+      {1, "bare\nlf\r\n"},
+      {1, "Received: a\r\n"},
+      {4, ".\r\n"},
+      {2, "BDAT 4\r\nabcd"},
+      {2, "BDAT 6 LAST\r\nabcd\r\n"},
+      {1, "BDAT 3 LAST\r\na\nb"},
+      {1, "BDAT 400\r\n"},
+      {1, "BDAT 0 LAST\r\n"},
+      {1, "RSET\r\n"},
+      {1, "NOOP\r\n"},
+      {1, "VRFY a\r\n"},
+      {1, "STARTTLS\r\n"},
+      {2, "AUTH PLAIN Z29vZA==\r\n"},
+      {1, "AUTH PLAIN YmFk\r\n"},
+      {1, "AUTH LOGIN\r\n"},
+      {1, "Z29vZA==\r\n"},
+      {1, "*\r\n"},
+      {1, "\r\n"},
+      {1, "QUIT\r\n"},
+      {1, "\r"},
+      {1, "x"},
+  });
+}
+
+rc::Gen<std::string> dialogue() {
+  return rc::gen::map(rc::gen::container<std::vector<std::string>>(line()),
+                      [](const std::vector<std::string>& lines) {
+                        std::string all = "EHLO a.example\r\n";
+                        for (const std::string& each : lines) all += each;
+                        return all;
+                      });
+}
+
+rc::Gen<Service> service() {
+  return rc::gen::element(Service::mx, Service::submission,
+                          Service::submissions);
+}
+
+}  // namespace
+
+int main() {
+  bool held = true;
+  held &= rc::check("all that is sent is replies", [] {
+    RC_ASSERT(law_all_that_is_sent_is_replies(octets(*dialogue()), *service()));
+  });
+  held &= rc::check("offers are sound", [] {
+    RC_ASSERT(law_offers_are_sound(octets(*dialogue()), *service()));
+  });
+  held &= rc::check("cuts do not matter", [] {
+    RC_ASSERT(law_session_cuts_do_not_matter(octets(*dialogue()), *service()));
+  });
+  // The same where the client waits for each answer.
+  held &= rc::check("offers are sound, one line at a time", [] {
+    const auto lines = *rc::gen::container<std::vector<std::string>>(line());
+    std::string all = "EHLO a.example\r\n";
+    for (const std::string& each : lines) all += each;
+    const SessionRun run =
+        run_session(octets(all), 1, law_options(Service::mx));
+    RC_ASSERT(!run.broken && !run.out_of_turn);
+    RC_ASSERT(run.accepted_count == run.durable_count);
+  });
+  return held ? 0 : 1;
+}
