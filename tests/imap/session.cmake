@@ -12,6 +12,8 @@ target_link_libraries(imap_testing PUBLIC postkeep_imap)
 target_include_directories(imap_testing PUBLIC ${CMAKE_SOURCE_DIR}
   ${CMAKE_SOURCE_DIR}/proptests)
 
+pk_test(imap login_session DEPS imap_testing)
+pk_test(imap session DEPS imap_testing)
 pk_test(imap session_dialog DEPS imap_testing)
 pk_prop(imap session DEPS imap_testing)
 pk_fuzz(imap session DEPS imap_testing)
