@@ -50,7 +50,8 @@ inline bool law_client_first_loses_nothing(Octets message) {
       read->flag == BindingFlag::wanted
           ? "p=" + read->binding_name
           : (read->flag == BindingFlag::not_offered ? "y" : "n");
-  header += read->authzid.empty() ? ",," : ",a=" + as_saslname(read->authzid) + ",";
+  header +=
+      read->authzid.empty() ? ",," : ",a=" + as_saslname(read->authzid) + ",";
   const std::string bare = "n=" + as_saslname(read->user) + ",r=" + read->nonce;
   return read->gs2_header == header && read->bare.starts_with(bare) &&
          read->gs2_header + read->bare == whole;
