@@ -134,7 +134,7 @@ void SessionCore::literal_asked(const LiteralAsked& asked) {
 }
 
 void SessionCore::bad_command(const BadCommand& bad) {
-  const std::string_view tag = bad.tag.empty() ? "*" : bad.tag;
+  const std::string tag = bad.tag.empty() ? "*" : bad.tag;
   switch (bad.error) {
     case CommandError::bad_mailbox_name:
       write_tagged(output_, tag, Condition::no, "CANNOT",

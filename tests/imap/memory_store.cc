@@ -91,8 +91,9 @@ store::StoreResult<std::vector<store::FolderInfo>> MemoryStore::list() {
     info.exists = folders_.contains(name);
     result.push_back(info);
   }
-  std::ranges::stable_partition(
-      result, [](const auto& info) { return info.name == "INBOX"; });
+  const auto inbox =
+      std::ranges::find(result, "INBOX", &store::FolderInfo::name);
+  std::rotate(result.begin(), inbox, inbox + 1);
   return result;
 }
 
