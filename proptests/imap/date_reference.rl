@@ -1,0 +1,27 @@
+// The grammar and nothing else: the oracle of proptests/imap/date_laws.h.
+
+#include "imap/date_laws.h"
+
+%%{
+  machine imap_date_reference;
+  alphtype unsigned char;
+
+  include rfc9051_date "rfc9051_date.rl";
+
+  main := date;
+}%%
+
+namespace postkeep::imap {
+
+%% write data noentry noerror;
+
+bool reference_accepts_date(Octets whole) {
+  int cs = 0;
+  const Octet* p = whole.data();
+  const Octet* const pe = p + whole.size();
+  %% write init;
+  %% write exec;
+  return p == pe && cs >= imap_date_reference_first_final;
+}
+
+}  // namespace postkeep::imap

@@ -1,0 +1,28 @@
+// The grammar and nothing else: the oracle of
+// proptests/imap/mailbox_name_laws.h.
+
+#include "imap/mailbox_name_laws.h"
+
+%%{
+  machine imap_mailbox_name_reference;
+  alphtype unsigned char;
+
+  include rfc3501_mailbox_name "rfc3501_mailbox_name.rl";
+
+  main := modified_UTF_7;
+}%%
+
+namespace postkeep::imap {
+
+%% write data noentry noerror;
+
+bool reference_accepts_modified_utf_7(Octets whole) {
+  int cs = 0;
+  const Octet* p = whole.data();
+  const Octet* const pe = p + whole.size();
+  %% write init;
+  %% write exec;
+  return p == pe && cs >= imap_mailbox_name_reference_first_final;
+}
+
+}  // namespace postkeep::imap

@@ -1,0 +1,28 @@
+// The grammar and nothing else: the oracle of
+// proptests/imap/sequence_set_laws.h.
+
+#include "imap/sequence_set_laws.h"
+
+%%{
+  machine imap_sequence_set_reference;
+  alphtype unsigned char;
+
+  include rfc9051_sequence_set "rfc9051_sequence_set.rl";
+
+  main := sequence_set;
+}%%
+
+namespace postkeep::imap {
+
+%% write data noentry noerror;
+
+bool reference_accepts_sequence_set(Octets whole) {
+  int cs = 0;
+  const Octet* p = whole.data();
+  const Octet* const pe = p + whole.size();
+  %% write init;
+  %% write exec;
+  return p == pe && cs >= imap_sequence_set_reference_first_final;
+}
+
+}  // namespace postkeep::imap
