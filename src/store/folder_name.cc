@@ -114,7 +114,7 @@ std::optional<std::string> read_run(std::string_view run) {
   std::string text;
   std::uint64_t waiting = 0;
   int bits = 0;
-  std::optional<char32_t> high;
+  char32_t high = 0;  // The first half of a pair, or none.
   for (const char digit : run) {
     const auto value = base64_digits.find(digit);
     if (value == std::string_view::npos) return std::nullopt;
@@ -124,17 +124,17 @@ std::optional<std::string> read_run(std::string_view run) {
     bits -= 16;
     const char32_t unit = waiting >> bits & 0xFFFF;
     const bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
-    if (is_low != high.has_value()) return std::nullopt;
-    if (high) {
-      append_utf_8(text, 0x10000 + ((*high - 0xD800) << 10) + unit - 0xDC00);
-      high.reset();
+    if (is_low != (high != 0)) return std::nullopt;
+    if (high != 0) {
+      append_utf_8(text, 0x10000 + ((high - 0xD800) << 10) + unit - 0xDC00);
+      high = 0;
     } else if (unit >= 0xD800 && unit <= 0xDBFF) {
       high = unit;
     } else {
       append_utf_8(text, unit);
     }
   }
-  if (high) return std::nullopt;
+  if (high != 0) return std::nullopt;
   return text;
 }
 

@@ -4,7 +4,7 @@
         server.smtp_port, server.password("ann"), server.log_lines() …
 
 Ends only the processes that it started. The binary is $POSTKEEP, or
-build/release/postkeep.
+build/release/bin/postkeep.
 """
 import imaplib
 import os
@@ -20,7 +20,7 @@ import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("POSTKEEP", str(TOP / "build/release/postkeep"))
+BINARY = os.environ.get("POSTKEEP", str(TOP / "build/release/bin/postkeep"))
 DOMAIN = "example.test"
 SKIPPED = 77  # What ctest takes for "skipped".
 
