@@ -59,8 +59,10 @@ function(ragel_machine target source style)
     DEPENDS ${CMAKE_SOURCE_DIR}/${source} ${GRAMMARS}
     COMMENT "Ragel ${source}" VERBATIM)
   # What each style cannot be free of; no other warning is given up.
-  set(unavoidable_-G2 -Wno-implicit-fallthrough -Wno-old-style-cast)
-  set(unavoidable_-T0 -Wno-sign-conversion -Wno-old-style-cast)
+  set(unavoidable_-G2 -Wno-implicit-fallthrough -Wno-old-style-cast
+    -Wno-unused-const-variable)
+  set(unavoidable_-T0 -Wno-sign-conversion -Wno-old-style-cast
+    -Wno-unused-const-variable)
   set(effort $<$<NOT:$<CONFIG:Release>>:-O1>)
   set_source_files_properties(${out} PROPERTIES
     COMPILE_OPTIONS "${unavoidable_${style}};${effort}")
