@@ -8,7 +8,7 @@ namespace postkeep::smtp {
 void ServerSession::on_bdat() {
   const Bdat bdat = std::get<Bdat>(command_);
   const ServerLimits& limits = options_->limits;
-  if (!options_->chunking) {
+  if (!options_->chunking || !extended_) {
     return pass_over(bdat.octets, ReplyName::not_implemented, state_);
   }
   if (state_ == ServerState::recipients) start_message();
@@ -38,11 +38,14 @@ void ServerSession::on_bdat() {
 // Its octets follow all the same, so they are passed over, not read as
 // commands.
 void ServerSession::on_stray_bdat() {
-  const ReplyName reply =
-      !options_->chunking                   ? ReplyName::not_implemented
-      : state_ == ServerState::unidentified ? ReplyName::hello_first
-      : state_ == ServerState::idle         ? ReplyName::mail_first
-                                            : ReplyName::no_recipients;
+  ReplyName reply = ReplyName::no_recipients;
+  if (state_ == ServerState::unidentified) {
+    reply = ReplyName::hello_first;
+  } else if (!options_->chunking || !extended_) {
+    reply = ReplyName::not_implemented;
+  } else if (state_ == ServerState::idle) {
+    reply = ReplyName::mail_first;
+  }
   pass_over(std::get<Bdat>(command_).octets, reply, state_);
 }
 
