@@ -5,8 +5,10 @@
 //   3 decide     recovery.h: which records count, which places are damaged
 //   4 set aside  copy damaged places into files of their own
 //   5 cut        overwrite the heads of torn records, free segments after them
-//   6 adopt      read the entries of live messages
-//   7 flush      all of it, before anything new depends on it
+//   6 rewrite    write again what counts and was perhaps never flushed: after a
+//                failed flush it may be in memory, marked as written
+//   7 adopt      read the entries of live messages
+//   8 flush      all of it, before anything new depends on it
 //
 // A crash in the middle leaves a journal from which the same is decided again.
 #include <algorithm>
@@ -73,6 +75,8 @@ class Journal::Opening {
   void set_aside(std::size_t scan, std::uint64_t offset, std::uint64_t end);
   bool copy_aside(const Segment& from, std::uint64_t offset, std::uint64_t end);
   Done cut();
+  Done rewrite();
+  Done rewrite(Segment& segment, std::uint64_t offset, std::uint64_t end);
   std::map<Sequence, Known> gather();
   void adopt(Sequence id, const Known& known);
   Done flush();
@@ -271,6 +275,45 @@ std::expected<void, OpenError> Journal::Opening::cut() {
   return {};
 }
 
+std::expected<void, OpenError> Journal::Opening::rewrite() {
+  for (std::size_t i = 0; i < scans_.size(); ++i) {
+    const Scan& scan = scans_[i];
+    Segment& segment = *segments_[i];
+    if (segment.state != SegmentState::closed) continue;
+    std::optional<std::uint64_t> start;
+    std::uint64_t end = 0;
+    for (const FoundRecord& record : scan.records) {
+      if (record.header.sequence > decision_.kept_up_to) break;
+      if (record.header.sequence <= decision_.durable_up_to) continue;
+      if (!start) start = record.offset;
+      end = record.offset + record_octets(record.header.payload_octets);
+    }
+    if (!start) continue;
+    if (!journal_.write_header(segment)) {
+      return std::unexpected(OpenError::trouble);
+    }
+    if (const auto done = rewrite(segment, *start, end); !done) return done;
+  }
+  return {};
+}
+
+std::expected<void, OpenError> Journal::Opening::rewrite(Segment& segment,
+                                                         std::uint64_t offset,
+                                                         std::uint64_t end) {
+  std::vector<Octet> buffer(read_octets);
+  while (offset < end) {
+    const auto room = std::span(buffer).first(static_cast<std::size_t>(
+        std::min<std::uint64_t>(read_octets, end - offset)));
+    const auto count = journal_.disk_.read(segment.file, offset, room);
+    if (!count || *count == 0 ||
+        !journal_.disk_.write(segment.file, offset, room.first(*count))) {
+      return std::unexpected(OpenError::trouble);
+    }
+    offset += *count;
+  }
+  return {};
+}
+
 std::map<Sequence, Journal::Opening::Known> Journal::Opening::gather() {
   std::vector<std::size_t> order(scans_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -362,6 +405,7 @@ std::expected<void, OpenError> Journal::Opening::run() {
     set_aside(damage.segment, damage.offset, damage.end);
   }
   if (const auto done = cut(); !done) return done;
+  if (const auto done = rewrite(); !done) return done;
   for (const auto& [id, known] : gather()) {
     if (!known.all_done) adopt(id, known);
   }

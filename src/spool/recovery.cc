@@ -157,6 +157,7 @@ Decision decide(std::span<const Scan> scans) {
   }
 
   Decision decision;
+  decision.durable_up_to = walk.durable;
   for (const Scan& one : scans) {
     decision.next_generation =
         std::max(decision.next_generation, one.header.generation + 1);

@@ -59,6 +59,9 @@ struct Damage {
 struct Decision {
   // Records up to here count; later ones are the torn tail.
   Sequence kept_up_to = 0;
+  // What someone says had been flushed; the rest of what counts was found, but
+  // may stand in memory alone.
+  Sequence durable_up_to = 0;
   Sequence next_sequence = 1;  // Above everything seen.
   std::uint64_t next_generation = 1;
   std::vector<Damage> damages;  // To be set aside and reported.

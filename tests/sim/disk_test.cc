@@ -114,9 +114,13 @@ TEST(SimDisk, a_failed_flush_never_keeps_what_it_was_for) {
   ASSERT_TRUE(disk.flush_directory(disk.root()));
   disk.fail_operation(disk.operations(), Trouble::input_output);
   EXPECT_EQ(disk.flush(file).error(), Trouble::input_output);
+  EXPECT_EQ(outcomes(disk, "a"), (Seen{"", zeros3, "abc"}));
   EXPECT_TRUE(disk.flush(file));  // Says yes, and means nothing.
   EXPECT_EQ(text_of(disk, disk.root(), "a"), "abc");
-  EXPECT_EQ(outcomes(disk, "a"), (Seen{"", zeros3, "abc"}));
+  EXPECT_EQ(outcomes(disk, "a"), (Seen{""}));
+  ASSERT_TRUE(disk.write(file, 0, octets("abc")));  // Written again, it is.
+  ASSERT_TRUE(disk.flush(file));
+  EXPECT_EQ(outcomes(disk, "a"), (Seen{"abc"}));
 }
 
 TEST(SimDisk, a_flush_under_way_does_not_promise_later_writes) {

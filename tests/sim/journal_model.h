@@ -26,6 +26,8 @@ class JournalModel {
 
   // Opens the journal of `disk`; false when it cannot be opened.
   bool open(SimDisk& disk, std::uint64_t seed);
+  // The process ends and begins again; the power stays on.
+  void restart();
   // After a power cut: forgets what is not there and never had to be.
   bool open_again(SimDisk& disk, std::uint64_t seed);
   void close() { journal_.reset(); }

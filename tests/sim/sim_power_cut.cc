@@ -73,8 +73,7 @@ void SimDisk::apply(const Pending& pending) {
 
 DiskResult<> SimDisk::flush_inode(InodeId id, std::uint64_t mark) {
   const auto concerned = [&](const Pending& one) {
-    return one.kind != Kind::names && one.inode == id && one.id < mark &&
-           !one.lost;
+    return one.kind != Kind::names && one.inode == id && one.id < mark;
   };
   if (const auto why = take_fault()) {
     for (Pending& one : pending_) {
@@ -82,8 +81,10 @@ DiskResult<> SimDisk::flush_inode(InodeId id, std::uint64_t mark) {
     }
     return std::unexpected(*why);
   }
+  // What a failed flush lost has not reached the disk by now, and cannot go
+  // over what comes after it.
   for (const Pending& one : pending_) {
-    if (concerned(one)) apply(one);
+    if (concerned(one) && !one.lost) apply(one);
   }
   std::erase_if(pending_, concerned);
   return {};
@@ -123,10 +124,10 @@ DiskResult<> SimDisk::flush_all_until(std::uint64_t mark) {
   }
   flush_names(std::nullopt, mark);
   const auto concerned = [&](const Pending& one) {
-    return one.kind != Kind::names && one.id < mark && !one.lost;
+    return one.kind != Kind::names && one.id < mark;
   };
   for (const Pending& one : pending_) {
-    if (concerned(one)) apply(one);
+    if (concerned(one) && !one.lost) apply(one);
   }
   std::erase_if(pending_, concerned);
   return {};
