@@ -55,21 +55,24 @@ struct ConnectionOpened {
 };
 
 // login → access: once the client has been sent the `octets_sent` octets that
-// login has written so far, start TLS. `octets_read` is how many login has
-// read: has access passed on more, the client talked past STARTTLS and is
-// dropped.
+// login has written so far, send it `last` and start TLS. (Were `last` sent
+// through the pair, the client could answer it before this message is here.)
+// `octets_read` is how many login has read: has access passed on more, the
+// client talked past STARTTLS and is dropped.
 struct ConnectionStartTls {
   static constexpr Kind kind = Kind::connection_start_tls;
 
   std::uint64_t connection = 0;
   std::uint64_t octets_read = 0;
   std::uint64_t octets_sent = 0;
+  std::string last;  // The answer to STARTTLS, to be sent in the clear.
 
   template <class Wire>
   void fields(Wire& wire) {
     wire(connection);
     wire(octets_read);
     wire(octets_sent);
+    wire(last, text_octets_max);
   }
 };
 

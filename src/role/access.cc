@@ -72,7 +72,9 @@ void AccessConnection::open_pipe() {
 
 void AccessConnection::received(Octets plaintext) {
   // Between the answer to STARTTLS and TLS nothing may come in the clear.
-  if (state_ == State::upgrading) return end("octets_before_tls");
+  if (state_ == State::upgrading && !client_.is_tls()) {
+    return end("octets_before_tls");
+  }
   if (!pipe_) return;
   octets_to_pipe_ += plaintext.size();
   pipe_->send(plaintext);
@@ -99,6 +101,7 @@ void AccessConnection::upgrade(const ipc::ConnectionStartTls& message) {
   if (message.octets_read != octets_to_pipe_) return end("octets_before_tls");
   state_ = State::upgrading;
   upgrade_after_ = message.octets_sent;
+  upgrade_answer_ = message.last;
   start_tls_when_sent();
 }
 
@@ -107,6 +110,7 @@ void AccessConnection::start_tls_when_sent() {
       octets_from_pipe_ < upgrade_after_) {
     return;
   }
+  client_.send(octets(upgrade_answer_));
   client_.start_tls(
       *role_.tls_.server(),
       std::chrono::seconds(role_.config_.timeouts.tls_handshake_seconds));

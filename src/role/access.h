@@ -85,6 +85,7 @@ class AccessConnection final : private StreamEvents {
   std::uint64_t octets_to_pipe_ = 0;
   std::uint64_t octets_from_pipe_ = 0;
   std::uint64_t upgrade_after_ = 0;
+  std::string upgrade_answer_;
   bool ended_ = false;
 };
 

@@ -49,6 +49,7 @@ void LoginConnection::run() {
     std::visit([this](const auto& one) { act(one); }, *effect);
   }
   if (ended_) return;
+  send_now();
   pipe_->read_on(session_.wants_input());
   set_timer();
 }
@@ -67,15 +68,22 @@ void LoginConnection::set_timer() {
 }
 
 void LoginConnection::act(const imap::SendOctets& effect) {
-  octets_sent_ += effect.octets.size();
-  pipe_->send(octets(effect.octets));
+  unsent_ += effect.octets;
+}
+
+void LoginConnection::send_now() {
+  if (!pipe_ || unsent_.empty()) return;
+  octets_sent_ += unsent_.size();
+  pipe_->send(octets(unsent_));
+  unsent_.clear();
 }
 
 void LoginConnection::act(const imap::BeginTls& effect) {
   if (!role_.access_ || !role_.access_->send(ipc::ConnectionStartTls{
                             .connection = opened_.connection,
                             .octets_read = effect.octets_taken,
-                            .octets_sent = octets_sent_})) {
+                            .octets_sent = octets_sent_,
+                            .last = std::exchange(unsent_, {})})) {
     end("access_ended");
   }
 }
@@ -181,7 +189,9 @@ void LoginConnection::act(const imap::HandOver& effect) {
 void LoginConnection::sent_all() { hand_over_when_sent(); }
 
 void LoginConnection::hand_over_when_sent() {
-  if (!hand_over_ || ended_ || pipe_->unsent() > 0) return;
+  if (!hand_over_ || ended_) return;
+  send_now();
+  if (pipe_->unsent() > 0) return;
   ipc::SessionHandOver message{.exchange = exchange_,
                                .user = {},
                                .session = opened_.session,
@@ -201,6 +211,7 @@ void LoginConnection::hand_over_when_sent() {
 }
 
 void LoginConnection::act(const imap::CloseConnection& effect) {
+  send_now();
   pipe_->close_when_sent();
   end(effect.why);
 }

@@ -61,6 +61,7 @@ class LoginConnection final : private ConnectionEvents {
   void act(const imap::HandOver& effect);
   void act(const imap::CloseConnection& effect);
   void ask(ipc::AuthStep step);
+  void send_now();
   void hand_over_when_sent();
   void set_timer();
   void end(std::string_view why);
@@ -69,6 +70,7 @@ class LoginConnection final : private ConnectionEvents {
   ipc::ConnectionOpened opened_;
   std::unique_ptr<Connection> pipe_;
   imap::LoginSession session_;
+  std::string unsent_;  // What this round of effects has to say.
   std::uint64_t octets_sent_ = 0;
   std::uint64_t exchange_ = 0;  // 0: none under way.
   bool asking_ = false;

@@ -72,6 +72,7 @@ class SmtpConnection final : private StreamEvents {
   void act(smtp::Close& effect);
   void offer(smtp::OfferMessage& effect);
   void set_timer();
+  void read_when_wanted();
   void end(std::string_view why);
   [[nodiscard]] SteadyTime now() const;
 

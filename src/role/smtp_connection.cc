@@ -93,7 +93,13 @@ void SmtpConnection::tls_started() {
 }
 
 void SmtpConnection::sent_all() {
-  if (session_ && !ended_) client_.read_on(session_->wants_octets());
+  if (session_ && !ended_) read_when_wanted();
+}
+
+void SmtpConnection::read_when_wanted() {
+  client_.read_on(
+      client_.is_shaking_hands() ||
+      (session_->wants_octets() && client_.unsent() < waiting_octets_max));
 }
 
 void SmtpConnection::ended(std::string_view why) {
@@ -121,8 +127,7 @@ void SmtpConnection::run() {
   role_.octets_in_flight_ -= held_octets_;
   held_octets_ = session_->held_octets();
   role_.octets_in_flight_ += held_octets_;
-  client_.read_on(session_->wants_octets() &&
-                  client_.unsent() < waiting_octets_max);
+  read_when_wanted();
   set_timer();
 }
 

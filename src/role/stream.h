@@ -44,6 +44,10 @@ class Stream final : private ConnectionEvents {
   // From now on the client's octets are TLS.
   void start_tls(const tls::ServerContext& server, Duration handshake_max);
   [[nodiscard]] bool is_tls() const { return tls_.has_value(); }
+  // The client's octets are of its handshake: they must be read.
+  [[nodiscard]] bool is_shaking_hands() const {
+    return tls_.has_value() && !tls_open_;
+  }
   [[nodiscard]] ipc::TlsFacts tls_facts() const;
   [[nodiscard]] bool resumed() const;
 

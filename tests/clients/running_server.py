@@ -16,6 +16,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -148,7 +149,7 @@ class RunningServer:
     def __exit__(self, kind, value, trace):
         if kind is not None:
             print(f"--- the server's log ({self.log_path}) ---")
-            print("\n".join(self.log_lines()[-60:]))
+            print("\n".join(self.log_lines()[-25:]))
         try:
             if self.process and self.process.poll() is None:
                 self.stop()
@@ -261,6 +262,8 @@ def run_tests(tests):
     if not pathlib.Path(BINARY).exists():
         print(f"SKIP: there is no {BINARY}: build the release first")
         raise SystemExit(SKIPPED)
+    wanted = sys.argv[1:]  # Names of tests; none: all of them.
+    tests = [t for t in tests if not wanted or t.__name__ in wanted]
     failed = 0
     for test in tests:
         begun = time.monotonic()

@@ -271,7 +271,7 @@ def test_scram_with_and_without_binding():
                  server.address("bob")],
                 input=TEXT.format(subject=subject).replace("\r\n", "\n"),
                 text=True, capture_output=True, timeout=60)
-            if "not supported" in done.stderr or "not compiled" in done.stderr:
+            if "invalid argument" in done.stderr:  # Older than the mechanism.
                 print(f"      msmtp here has no {mechanism}")
                 continue
             assert done.returncode == 0, done.stderr
