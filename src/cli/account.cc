@@ -115,7 +115,7 @@ int set_password(Accounts& accounts, const AccountOptions& options,
                         .password = write(*record),
                         .scram = {},
                         .uid = uid};
-  if (options.scram) {
+  if (options.scram || settings.scram) {
     account.scram =
         write(auth::new_verifier(octets(*password), scram_iterations, random));
   }

@@ -111,6 +111,13 @@ void check_accounts(const config::Config& config, Findings& findings) {
         "there is no account",
         "`postkeep account add user@" + config.domains.front() + "` adds one");
   }
+  for (const auth::Account& account : table->accounts()) {
+    if (config.accounts.scram && account.scram.empty()) {
+      findings.doubtful(account.address +
+                        " has no SCRAM verifier, but SCRAM is offered: "
+                        "`postkeep account passwd` makes one");
+    }
+  }
   findings.well(std::to_string(table->accounts().size()) +
                 " accounts; postmaster is " +
                 table->accounts().front().address);

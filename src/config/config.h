@@ -30,6 +30,7 @@ struct Tls {
 struct Accounts {
   std::string file = "accounts";
   std::string separator = "+";
+  bool scram = false;
   std::uint64_t argon2_passes = 3;
   std::uint64_t argon2_memory_kib = 65536;
   std::uint64_t workers = 2;

@@ -61,6 +61,12 @@ const std::array table{
             "What separates an account from a detail: "
             "user+detail@example.org is delivered to user@example.org. "
             "Empty: no subaddresses."},
+    Setting{"accounts", "scram",
+            FlagMember{in<&Config::accounts, &Accounts::scram>}, 0, 0, "",
+            "Whether SCRAM-SHA-256 is offered. Programs prefer it, and it "
+            "works only for accounts with a SCRAM verifier: with this on, "
+            "every new password gets one. It is weaker at rest than "
+            "argon2id."},
     Setting{"accounts", "argon2_passes",
             NumberMember{in<&Config::accounts, &Accounts::argon2_passes>}, 1,
             64, "", "The number of passes of argon2id over new passwords."},

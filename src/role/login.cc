@@ -249,8 +249,11 @@ imap::LoginConfiguration LoginRole::login_configuration(bool tls) const {
   imap::LoginConfiguration configuration;
   configuration.tls = tls;
   configuration.plaintext_login = config_.tls.plaintext_login;
-  configuration.mechanisms = {"PLAIN", "LOGIN", "SCRAM-SHA-256"};
-  if (tls) configuration.mechanisms.emplace_back("SCRAM-SHA-256-PLUS");
+  configuration.mechanisms = {"PLAIN", "LOGIN"};
+  if (config_.accounts.scram) {
+    configuration.mechanisms.emplace_back("SCRAM-SHA-256");
+    if (tls) configuration.mechanisms.emplace_back("SCRAM-SHA-256-PLUS");
+  }
   return configuration;
 }
 

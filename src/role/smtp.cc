@@ -19,8 +19,11 @@ smtp::ServerOptions options_of(const config::Config& config,
   options.service = service;
   options.starttls = service != smtp::Service::submissions;
   if (service != smtp::Service::mx) {
-    options.auth_mechanisms = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
-                               "LOGIN"};
+    options.auth_mechanisms = {"PLAIN", "LOGIN"};
+    if (config.accounts.scram) {
+      options.auth_mechanisms = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
+                                 "LOGIN"};
+    }
   }
   smtp::ServerLimits& limits = options.limits;
   const auto count = [](std::uint64_t value) {

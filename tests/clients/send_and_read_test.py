@@ -2,7 +2,10 @@
 """Real clients over every transport: what they send is what they read."""
 import email
 import imaplib
+import os
 import pathlib
+import pty
+import select
 import shutil
 import smtplib
 import subprocess
@@ -20,6 +23,26 @@ TRANSPORTS = ("plain", "starttls", "implicit")
 def need(program):
     if shutil.which(program) is None:
         raise AssertionError(f"{program} is not installed")
+
+
+def run_in_terminal(command, environment, seconds=60):
+    """Runs a program that wants a terminal, until it ends by itself."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs,
+                               stderr=theirs, env=environment,
+                               start_new_session=True)
+    os.close(theirs)
+    end = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                os.read(ours, 65536)
+            except OSError:
+                break
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    os.close(ours)
 
 
 def check_message(octets, subject):
@@ -235,7 +258,6 @@ set imap_user = "{server.address('bob')}"
 set imap_pass = "{server.password('bob')}"
 set certificate_file = "{server.certificate}"
 set ssl_ca_certificates_file = "{server.certificate}"
-set ssl_usesystemcerts = no
 set header_cache = ""
 set delete = yes
 set quit = yes
@@ -243,16 +265,15 @@ set wait_key = no
 set copy = no
 push "<delete-pattern>~s mutt-1<enter><sync-mailbox><quit>"
 """)
-            subprocess.run(["mutt", "-F", str(rc), "-n"], timeout=60,
-                           env={"HOME": home, "TERM": "xterm",
-                                "PATH": "/usr/bin:/bin"},
-                           stdin=subprocess.DEVNULL, capture_output=True)
+            run_in_terminal(["mutt", "-F", str(rc), "-n"],
+                            {"HOME": home, "TERM": "xterm",
+                             "PATH": "/usr/bin:/bin"})
             left = wait_until(lambda: len(server.messages()) == 2, 10)
             assert left
 
 
 def test_scram_with_and_without_binding():
-    with RunningServer(scram=("ann",)) as server:
+    with RunningServer(settings={"accounts.scram": True}) as server:
         shown = subprocess.run(
             ["msmtp", "--serverinfo", "--host=localhost",
              f"--port={server.submission_port}", "--tls=on",
