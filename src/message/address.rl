@@ -1,7 +1,8 @@
 // The machine of message/address.h. Which octets are an address list is not
 // said here but in grammar/rfc5322_address.rl: test
-// proof_address_machine_is_the_grammar shows that main accepts exactly its
-// tolerated_address_list. What an action does is said in message/address.cc.
+// proof_message_address_machine_is_the_grammar shows that main accepts
+// exactly its tolerated_address_list. What an action does is said in
+// message/address.cc.
 
 #include "message/address.h"
 

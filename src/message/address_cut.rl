@@ -1,7 +1,7 @@
 // The machine of AddressListCutter in message/address.h. Test
-// proof_address_cut_machine_is_the_grammar shows that main accepts exactly
-// tolerated_elements of grammar/rfc5322_address.rl. What an action does is said
-// in message/address.cc.
+// proof_message_address_cut_machine_is_the_grammar shows that main accepts
+// exactly tolerated_elements of grammar/rfc5322_address.rl. What an action
+// does is said in message/address.cc.
 
 #include "message/address.h"
 

@@ -3,7 +3,7 @@
 // Here:      is_utf8(), to_utf8(), replace_bad_utf8().
 // Not here:  which charset a text claims to have (encoded_word.h, mime.h).
 // Grammar:   grammar/rfc3629_utf8.rl, rule UTF8_octets.
-// Laws:      proptests/message/charset_laws.h.
+// Laws:      proptests/message/text_laws.h.
 #pragma once
 
 #include <cstddef>

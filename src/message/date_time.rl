@@ -1,7 +1,8 @@
-// The machine of message/date_time.h. Which octets are a date is not said here
-// but in grammar/rfc5322_date_time.rl: test
-// proof_date_time_machine_is_the_grammar shows that main accepts exactly its
-// tolerated_date_time. What an action does is said in message/date_time.cc.
+// The machine of message/date_time.h. Which octets are a date is not said
+// here but in grammar/rfc5322_date_time.rl: test
+// proof_message_date_time_machine_is_the_grammar shows that main accepts
+// exactly its tolerated_date_time. What an action does is said in
+// message/date_time.cc.
 
 #include "message/date_time.h"
 

@@ -4,7 +4,7 @@
 // Not here:  which encoding a part has (mime.h, structure.h).
 // Grammar:   none: RFC 2045 section 6.7 (5) and 6.8 say what to make of octets
 //            that do not belong; both decoders take any octets.
-// Laws:      proptests/message/decode_laws.h.
+// Laws:      proptests/message/text_laws.h.
 #pragma once
 
 #include <string>

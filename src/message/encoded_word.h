@@ -4,7 +4,7 @@
 // Here:      decode_encoded_words(), encode_words().
 // Not here:  parameters of MIME fields, which have a form of their own
 // (mime.h). Grammar:   grammar/rfc2047_encoded_word.rl, rule
-// tolerated_encoded_word. Laws:      proptests/message/encoded_word_laws.h.
+// tolerated_encoded_word. Laws:      proptests/message/text_laws.h.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // The machine of message/encoded_word.h. Test
-// proof_encoded_word_machine_is_the_grammar shows that main accepts exactly
-// tolerated_encoded_word of grammar/rfc2047_encoded_word.rl. What an action
-// does is said in message/encoded_word.cc.
+// proof_message_encoded_word_machine_is_the_grammar shows that main accepts
+// exactly tolerated_encoded_word of grammar/rfc2047_encoded_word.rl. What an
+// action does is said in message/encoded_word.cc.
 
 #include "message/encoded_word.h"
 

@@ -167,9 +167,10 @@ std::string unfold(std::string_view value) {
     value.remove_prefix(line.size());
   }
   std::ranges::replace(unfolded, '\0', '?');
-  const std::size_t first = unfolded.find_first_not_of(" \t\r");
+  std::ranges::replace(unfolded, '\r', '?');
+  const std::size_t first = unfolded.find_first_not_of(" \t");
   if (first == std::string::npos) return {};
-  const std::size_t last = unfolded.find_last_not_of(" \t\r");
+  const std::size_t last = unfolded.find_last_not_of(" \t");
   return unfolded.substr(first, last - first + 1);
 }
 

@@ -68,7 +68,7 @@ struct Header {
 [[nodiscard]] std::string in_lower_case(std::string_view text);
 
 // A value without its folds: line ends go (RFC 5322 section 2.2.3), white
-// space around the value goes. NUL becomes '?'.
+// space around the value goes. NUL and a CR that ends no line become '?'.
 [[nodiscard]] std::string unfold(std::string_view value);
 
 // "name: value" and a CRLF, folded at white space so that lines have at most

@@ -1,5 +1,5 @@
 // The machine of FieldStart in message/header.h. Test
-// proof_header_machine_is_the_grammar shows that main accepts exactly
+// proof_message_header_machine_is_the_grammar shows that main accepts exactly
 // field_start of grammar/rfc5322_header.rl. What an action does is said in
 // message/header.cc.
 

@@ -4,7 +4,7 @@
 // Here:      read_message_id(), read_message_ids().
 // Not here:  making new ones (that needs base/random.h: smtp/).
 // Grammar:   grammar/rfc5322_message_id.rl, rule tolerated_msg_ids.
-// Laws:      proptests/message/message_id_laws.h.
+// Laws:      proptests/message/mime_laws.h.
 #pragma once
 
 #include <cstddef>

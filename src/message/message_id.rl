@@ -1,7 +1,7 @@
 // The machine of message/message_id.h. Test
-// proof_message_id_machine_is_the_grammar shows that main accepts exactly
-// tolerated_msg_ids of grammar/rfc5322_message_id.rl. What an action does is
-// said in message/message_id.cc.
+// proof_message_message_id_machine_is_the_grammar shows that main accepts
+// exactly tolerated_msg_ids of grammar/rfc5322_message_id.rl. What an action
+// does is said in message/message_id.cc.
 
 #include "message/message_id.h"
 

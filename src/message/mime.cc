@@ -42,6 +42,7 @@ struct Piece {
   int section = -1;
   bool extended = false;
   std::string_view value;
+  std::size_t place = 0;  // In the field.
 };
 
 std::vector<Piece> pieces_of(const std::vector<Parameter>& parameters,
@@ -50,11 +51,11 @@ std::vector<Piece> pieces_of(const std::vector<Parameter>& parameters,
   ParameterNameReader reader;
   for (const Parameter& parameter : parameters) {
     if (same_without_case(parameter.name, name)) {
-      pieces.push_back({-1, false, parameter.value});
+      pieces.push_back({-1, false, parameter.value, pieces.size()});
     } else if (reader.read(parameter.name) &&
                same_without_case(reader.base(), name)) {
-      pieces.push_back(
-          {reader.section(), reader.is_extended(), parameter.value});
+      pieces.push_back({reader.section(), reader.is_extended(), parameter.value,
+                        pieces.size()});
     }
   }
   return pieces;
@@ -240,7 +241,9 @@ ParameterValue parameter(const std::vector<Parameter>& parameters,
   const auto order = [](const Piece& piece) {
     return std::pair{piece.section, piece.section < 0 && piece.extended};
   };
-  std::ranges::stable_sort(pieces, {}, order);
+  std::ranges::sort(pieces, {}, [&](const Piece& piece) {
+    return std::pair{order(piece), piece.place};
+  });
   const auto same = [&](const Piece& a, const Piece& b) {
     return order(a) == order(b);
   };

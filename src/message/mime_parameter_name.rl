@@ -1,7 +1,7 @@
 // The machine of ParameterNameReader in message/mime.h. Test
-// proof_mime_parameter_name_machine_is_the_grammar shows that main accepts exactly
-// tolerated_parameter_name of grammar/rfc2045_mime.rl.
-// What an action does is said in message/mime.cc.
+// proof_message_mime_parameter_name_machine_is_the_grammar shows that main
+// accepts exactly tolerated_parameter_name of grammar/rfc2045_mime.rl. What
+// an action does is said in message/mime.cc.
 
 #include "message/mime.h"
 

@@ -1,7 +1,7 @@
 // The machine of MimeTokensReader in message/mime.h. Test
-// proof_mime_tokens_machine_is_the_grammar shows that main accepts exactly
-// tolerated_tokens of grammar/rfc2045_mime.rl.
-// What an action does is said in message/mime.cc.
+// proof_message_mime_tokens_machine_is_the_grammar shows that main accepts
+// exactly tolerated_tokens of grammar/rfc2045_mime.rl. What an action does is
+// said in message/mime.cc.
 
 #include "message/mime.h"
 

@@ -4,7 +4,7 @@
 // Here:      Received, read_received().
 // Not here:  writing our own (smtp/).
 // Grammar:   grammar/rfc5322_received.rl, rule tolerated_received.
-// Laws:      proptests/message/received_laws.h.
+// Laws:      proptests/message/mime_laws.h.
 #pragma once
 
 #include <cstddef>

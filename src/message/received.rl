@@ -1,7 +1,7 @@
 // The machine of message/received.h. Test
-// proof_received_machine_is_the_grammar shows that main accepts exactly
-// tolerated_received of grammar/rfc5322_received.rl. What an action does is
-// said in message/received.cc.
+// proof_message_received_machine_is_the_grammar shows that main accepts
+// exactly tolerated_received of grammar/rfc5322_received.rl. What an action
+// does is said in message/received.cc.
 
 #include "message/received.h"
 

@@ -189,25 +189,28 @@ class StructureReader {
 
   // Reads the header block of one part and moves at_ past it.
   PartKind open_part() {
-    const Place begin = at_;
-    skip_header();
     const std::uint32_t parent = open_.empty() ? no_part : open_.back().index;
+    const bool in_message =
+        parent != no_part && parts()[parent].kind == PartKind::message;
+    const Place begin = in_message ? open_.back().body_begin : at_;
+    const Place body_begin = skip_header(begin);
     const bool in_digest = parent != no_part &&
                            parts()[parent].kind == PartKind::multipart &&
                            parts()[parent].content_type.subtype == "digest";
     PartFields fields = read_fields(
-        message_.subspan(begin.octets, at_.octets - begin.octets), in_digest);
+        message_.subspan(begin.octets, body_begin.octets - begin.octets),
+        in_digest);
     Part& part = fields.part;
     part.parent = parent;
     part.header_begin = static_cast<std::uint32_t>(begin.octets);
-    part.body_begin = static_cast<std::uint32_t>(at_.octets);
+    part.body_begin = static_cast<std::uint32_t>(body_begin.octets);
     part.kind = kind_of(fields);
 
     const auto index = static_cast<std::uint32_t>(parts().size());
     link(parent, index);
     OpenPart open;
     open.index = index;
-    open.body_begin = at_;
+    open.body_begin = body_begin;
     if (part.kind == PartKind::multipart) {
       open.boundary = std::move(fields.boundary);
       ++boundaries_open_;
@@ -218,17 +221,29 @@ class StructureReader {
     return kind;
   }
 
-  // Up to the empty line and past it, or to a delimiter line.
-  void skip_header() {
+  // Moves at_ past the empty line, or to a delimiter line. Returns where the
+  // body begins: there, but for the line end that belongs to a delimiter.
+  Place skip_header(Place begin) {
+    const Place first = at_;
     while (at_.octets < message_.size()) {
       const Place line_begin = at_;
       const std::string_view line = next_line();
-      if (line == "\n" || line == "\r\n") return;
+      if (line == "\n" || line == "\r\n") break;
       if (delimiter_of(line)) {
         at_ = line_begin;
-        return;
+        return line_begin.octets == first.octets ? begin
+                                                 : before_line_end(line_begin);
       }
     }
+    return at_;
+  }
+
+  // The place in front of the line end that stands before `place`.
+  Place before_line_end(Place place) const {
+    --place.octets;
+    --place.lines;
+    if (place.octets > 0 && message_[place.octets - 1] == '\r') --place.octets;
+    return place;
   }
 
   // What a part is, by its fields and by the limits; notes why it is opaque.
@@ -276,15 +291,18 @@ class StructureReader {
       part.problems |= part_not_closed;
       --boundaries_open_;
     }
-    std::size_t octets = end.octets;
-    std::size_t lines = end.lines;
-    if (before_delimiter && octets > part.body_begin) {
-      --octets;
-      --lines;
-      if (octets > part.body_begin && message_[octets - 1] == '\r') --octets;
+    // An empty line may end a header and stand before a delimiter at once: then
+    // it is the header's.
+    const std::size_t least = open.last_child == no_part
+                                  ? part.body_begin
+                                  : parts()[open.last_child].body_end;
+    if (before_delimiter && end.octets > least) {
+      const Place cut = before_line_end(end);
+      if (cut.octets >= least) end = cut;
     }
-    octets = std::max<std::size_t>(octets, part.body_begin);
-    lines = std::max(lines, open.body_begin.lines) - open.body_begin.lines;
+    const std::size_t octets = std::max(end.octets, least);
+    std::size_t lines = std::max(end.lines, open.body_begin.lines);
+    lines -= open.body_begin.lines;
     if (octets > part.body_begin && message_[octets - 1] != '\n') ++lines;
     part.body_end = static_cast<std::uint32_t>(octets);
     part.body_lines = static_cast<std::uint32_t>(lines);

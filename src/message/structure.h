@@ -5,7 +5,7 @@
 // Not here:  ENVELOPE (summary.h); decoding of bodies (decode.h).
 // Grammar:   header blocks: header.h; fields: mime.h. Delimiter lines are made
 //            of the boundary, so they are compared, not read by a machine.
-// Laws:      proptests/message/structure_laws.h.
+// Laws:      proptests/message/summary_laws.h.
 #pragma once
 
 #include <cstddef>

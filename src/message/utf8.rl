@@ -1,6 +1,6 @@
 // The machine of Utf8Reader in message/charset.h. Test
-// proof_utf8_machine_is_the_grammar shows that main accepts exactly UTF8_octets
-// of grammar/rfc3629_utf8.rl. What an action does is said in
+// proof_message_utf8_machine_is_the_grammar shows that main accepts exactly
+// UTF8_octets of grammar/rfc3629_utf8.rl. What an action does is said in
 // message/charset.cc.
 
 #include "message/charset.h"
