@@ -65,7 +65,9 @@ void Throttle::count(Table& table, std::string key) {
 
 void Throttle::failed(std::string_view address, std::string_view account) {
   count(addresses_, network_of(address));
-  count(accounts_, folded(account));
+  // Who names nobody slows nobody but himself: else all who have not named
+  // anybody yet would wait for one stranger's mistakes.
+  if (!account.empty()) count(accounts_, folded(account));
 }
 
 void Throttle::succeeded(std::string_view, std::string_view account) {

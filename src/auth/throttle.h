@@ -34,7 +34,8 @@ class Throttle {
   explicit Throttle(const Clock& clock, ThrottleLimits limits = {});
 
   // How long an attempt from `address` on `account` waits before it is
-  // looked at. Both as text; compared as network_of() and folded.
+  // looked at. Both as text; compared as network_of() and folded. An empty
+  // account is nobody's: only the address counts.
   [[nodiscard]] Duration delay(std::string_view address,
                                std::string_view account) const;
   void failed(std::string_view address, std::string_view account);

@@ -47,6 +47,14 @@ TEST(AuthThrottle, one_good_login_does_not_wash_an_address) {
   EXPECT_EQ(throttle.delay("192.0.2.1", "other@a.example"), before);
 }
 
+TEST(AuthThrottle, who_names_nobody_slows_nobody_else) {
+  sim::SimClock clock;
+  Throttle throttle(clock);
+  for (int i = 0; i < 20; ++i) throttle.failed("192.0.2.1", "");
+  EXPECT_EQ(throttle.delay("192.0.2.1", ""), 60s);
+  EXPECT_EQ(throttle.delay("198.51.100.7", ""), 0s);
+}
+
 TEST(AuthThrottle, a_good_login_clears_its_account) {
   sim::SimClock clock;
   Throttle throttle(clock);
