@@ -59,8 +59,10 @@ bool AuthRole::load_accounts() {
   // The salts of users who do not exist must be the same tomorrow, and known
   // to nobody: they hang on a record that only this role has.
   std::string secret = "salts of nobody";
-  if (!table->accounts().empty()) {
-    secret += table->accounts().front().password;
+  for (const auth::Account& account : table->accounts()) {
+    if (account.password == "!") continue;  // Known to everybody.
+    secret += account.password;
+    break;
   }
   salt_key_ = crypto::sha256(octets(secret));
   accounts_ = std::make_shared<const auth::AccountTable>(std::move(*table));
