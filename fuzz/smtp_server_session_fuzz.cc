@@ -14,8 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (size == 0) return 0;
   const auto service = static_cast<Service>(data[0] % 3);
   const Octets input{data + 1, size - 1};
-  PK_CHECK(law_all_that_is_sent_is_replies(input, service));
-  PK_CHECK(law_offers_are_sound(input, service));
-  PK_CHECK(law_session_cuts_do_not_matter(input, service));
+  const SessionRuns runs = run_both(input, service);
+  PK_CHECK(law_all_that_is_sent_is_replies(runs.whole));
+  PK_CHECK(law_offers_are_sound(runs.whole));
+  PK_CHECK(law_offers_are_sound(runs.cut));
+  PK_CHECK(law_session_cuts_do_not_matter(runs));
   return 0;
 }

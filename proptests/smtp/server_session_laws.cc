@@ -164,9 +164,13 @@ SessionRun run_session(Octets input, std::size_t piece,
   return watcher.result();
 }
 
-bool law_all_that_is_sent_is_replies(Octets input, Service service) {
-  const SessionRun run =
-      run_session(input, input.size() + 1, law_options(service));
+SessionRuns run_both(Octets input, Service service) {
+  const ServerOptions options = law_options(service);
+  return {run_session(input, input.size() + 1, options),
+          run_session(input, 1, options)};
+}
+
+bool law_all_that_is_sent_is_replies(const SessionRun& run) {
   Octets rest = octets(run.replies);
   while (!rest.empty()) {
     ReplyReader reader;
@@ -176,16 +180,12 @@ bool law_all_that_is_sent_is_replies(Octets input, Service service) {
   return true;
 }
 
-bool law_offers_are_sound(Octets input, Service service) {
-  const ServerOptions options = law_options(service);
-  return !run_session(input, input.size() + 1, options).broken &&
-         !run_session(input, 1, options).broken;
+bool law_offers_are_sound(const SessionRun& run) {
+  return !run.broken && run.accepted_count == run.durable_count;
 }
 
-bool law_session_cuts_do_not_matter(Octets input, Service service) {
-  const ServerOptions options = law_options(service);
-  const SessionRun whole = run_session(input, input.size() + 1, options);
-  const SessionRun cut = run_session(input, 1, options);
+bool law_session_cuts_do_not_matter(const SessionRuns& runs) {
+  const auto& [whole, cut] = runs;
   if (cut.out_of_turn) return false;  // Who sends single octets waits.
   if (whole.out_of_turn) {
     return whole.closed && cut.offers.size() >= whole.offers.size();

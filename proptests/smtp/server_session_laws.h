@@ -31,16 +31,21 @@ struct SessionRun {
 [[nodiscard]] SessionRun run_session(Octets input, std::size_t piece,
                                      const ServerOptions& options);
 
+// The same stream in one piece and octet by octet.
+struct SessionRuns {
+  SessionRun whole;
+  SessionRun cut;
+};
+[[nodiscard]] SessionRuns run_both(Octets input, Service service);
+
 // Whatever comes in, all that goes out is replies, whole ones.
-[[nodiscard]] bool law_all_that_is_sent_is_replies(Octets input,
-                                                   Service service);
+[[nodiscard]] bool law_all_that_is_sent_is_replies(const SessionRun& run);
 // No message is offered without MAIL and a recipient that was found local, or
 // with more octets than the limit, a bare CR or LF or a NUL; none is called
 // accepted that was not durable; nothing comes after Close.
-[[nodiscard]] bool law_offers_are_sound(Octets input, Service service);
+[[nodiscard]] bool law_offers_are_sound(const SessionRun& run);
 // How the network cuts the octets up does not change what is said and offered,
 // unless the client talks when it has to wait: that is a question of time.
-[[nodiscard]] bool law_session_cuts_do_not_matter(Octets input,
-                                                  Service service);
+[[nodiscard]] bool law_session_cuts_do_not_matter(const SessionRuns& runs);
 
 }  // namespace postkeep::smtp

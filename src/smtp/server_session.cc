@@ -266,8 +266,13 @@ bool ServerSession::read_command_line() {
 
 bool ServerSession::read_data() {
   if (input_.empty()) return false;
+  struct Sink final : DataSink {
+    explicit Sink(ServerSession& to) : session(to) {}
+    void data_octets(Octets octets) override { session.take_data(octets); }
+    ServerSession& session;
+  } sink{*this};
   const std::size_t offered = input_.size();
-  const bool complete = data_.read(input_, *this);
+  const bool complete = data_.read(input_, sink);
   data_octets_ += offered - input_.size();
   const ServerLimits& limits = options_->limits;
   if (transaction_.octets >
@@ -287,7 +292,7 @@ bool ServerSession::read_chunk() {
   input_ = input_.subspan(part.size());
   chunk_octets_left_ -= part.size();
   data_octets_ += part.size();
-  if (state_ == ServerState::chunk && !part.empty()) data_octets(part);
+  if (state_ == ServerState::chunk && !part.empty()) take_data(part);
   if (chunk_octets_left_ > 0) return false;
   step(state_ == ServerState::chunk ? ServerEvent::chunk_end
                                     : ServerEvent::skip_end);
@@ -319,7 +324,7 @@ bool ServerSession::read_auth_line() {
 
 // Octets of the message, from DATA or BDAT. Once something is wrong with it
 // none is kept: what is refused costs no memory.
-void ServerSession::data_octets(Octets octets) {
+void ServerSession::take_data(Octets octets) {
   const ServerLimits& limits = options_->limits;
   transaction_.octets += octets.size();
   if (transaction_.fault) return;

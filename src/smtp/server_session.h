@@ -107,7 +107,7 @@ struct ServerTransition {
   std::string_view member;  // Of ServerSession: what is done.
 };
 
-class ServerSession final : private DataSink {
+class ServerSession {
  public:
   // `options` may be shared by many sessions. `tls`: what was negotiated
   // before the first octet (port 465).
@@ -175,7 +175,7 @@ class ServerSession final : private DataSink {
   [[nodiscard]] bool read_data();
   [[nodiscard]] bool read_chunk();
   [[nodiscard]] bool read_auth_line();
-  void data_octets(Octets octets) override;
+  void take_data(Octets octets);
   [[nodiscard]] bool talks_ahead() const;
   [[nodiscard]] bool turn_kept();
   void set_deadline();
