@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log_line.h"
@@ -36,11 +37,14 @@ void LogClient::use(std::unique_ptr<Channel> channel) {
   channel_ = std::move(channel);
   ended_ = false;
   channel_->tell(this);
+  for (const std::string& lines : std::exchange(held_, {})) send(lines);
+  held_octets_ = 0;
 }
 
 void LogClient::let_go() {
   flush();
   channel_.reset();
+  held_.clear();
 }
 
 void LogClient::line(Severity severity, std::string_view event,
@@ -63,16 +67,27 @@ void LogClient::round_ended() {
 
 void LogClient::flush() {
   if (lines_.empty()) return;
-  const std::string lines = std::exchange(lines_, {});
-  if (channel_ == nullptr || ended_) {
+  std::string lines = std::exchange(lines_, {});
+  if (channel_ == nullptr) {
     // What cannot be written to stderr has nowhere to go.
     static_cast<void>(!write(STDERR_FILENO, lines.data(), lines.size()));
-    return;
+  } else if (!ended_) {
+    send(lines);
+  } else if (held_octets_ + lines.size() <= log_unsent_octets_max) {
+    held_octets_ += lines.size();
+    held_.push_back(std::move(lines));
+  } else {
+    drop(lines);
   }
-  if (channel_->unsent() > log_unsent_octets_max) {
-    for (const char c : lines) dropped_ += c == '\n' ? 1U : 0U;
-    return;
-  }
+}
+
+void LogClient::drop(const std::string& lines) {
+  dropped_ +=
+      static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+}
+
+void LogClient::send(const std::string& lines) {
+  if (channel_->unsent() > log_unsent_octets_max) return drop(lines);
   if (dropped_ != 0) {
     const std::string lost =
         "w " +
@@ -81,7 +96,7 @@ void LogClient::flush() {
         "\n";
     static_cast<void>(channel_->send(octets(lost)));
   }
-  static_cast<void>(channel_->send(octets(lines)));
+  if (!channel_->send(octets(lines))) drop(lines);
 }
 
 void LogClient::packet(Octets /*octets*/,

@@ -3,13 +3,15 @@
 // Here:      LogClient.
 // Not here:  what becomes of the lines (role/log.h).
 // Laws:      tests/io/log_client_test.cc: lines that do not fit are counted,
-//            and the count is logged; without a channel they go to stderr.
+//            and the count is logged; what comes while the log is started anew
+//            waits for it; without any channel lines go to stderr.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/channel.h"
 #include "base/log.h"
@@ -32,6 +34,8 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
   void use(std::unique_ptr<Channel> channel);
   // From now on to standard error.
   void let_go();
+  // The log has ended: lines wait for the next use(), as far as there is room.
+  void hold() { ended_ = true; }
   void set_least(Severity least) { least_ = least; }
   void line(Severity severity, std::string_view event,
             std::initializer_list<Field> fields) override;
@@ -39,6 +43,8 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
   void flush();
 
  private:
+  void send(const std::string& lines);
+  void drop(const std::string& lines);
   void round_ended() override;
   void packet(Octets octets, std::vector<Descriptor> descriptors) override;
   void channel_ended() override;
@@ -48,6 +54,8 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
   std::unique_ptr<Channel> channel_;
   bool ended_ = false;
   std::string lines_;
+  std::vector<std::string> held_;  // While there is no log.
+  std::size_t held_octets_ = 0;
   bool waits_ = false;
   std::uint64_t dropped_ = 0;
 };

@@ -27,7 +27,7 @@ std::expected<Descriptor, Trouble> checked(int number) {
 
 std::expected<Descriptor, Trouble> open_directory(const std::string& path) {
   if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed();
-  return checked(open(path.c_str(), directory_flags));
+  return checked(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 std::expected<Descriptor, Trouble> open_directory_in(

@@ -17,8 +17,8 @@
 
 namespace postkeep::io {
 
-// A directory to give to a role; made (0700) when it is not there, its parent
-// must be. The last component may not be a link.
+// A directory that the operator named; made (0700) when it is not there, its
+// parent must be. He may have put a link in its place.
 [[nodiscard]] std::expected<Descriptor, Trouble> open_directory(
     const std::string& path);
 

@@ -321,6 +321,7 @@ void Family::reap() {
 
 void Family::slot_ended(Slot& slot, const io::Ended& ended) {
   const bool in_order = slot.child->state == ChildState::draining;
+  if (slot.role == RoleName::log && !draining_) log_.hold();
   // The end of the log itself is the one thing that it cannot log.
   if (!(draining_ && in_order && slot.role == RoleName::log)) {
     log_end(slot.child->name(), ended, draining_ && in_order);

@@ -66,6 +66,41 @@ TEST_F(IoLogClient, lines_that_do_not_fit_are_counted_and_the_count_is_told) {
   EXPECT_LT(lines.packets.size(), 1000U);
 }
 
+TEST_F(IoLogClient, lines_wait_for_a_log_that_is_started_anew) {
+  reader.reset();
+  real.run_for(milliseconds(5));
+  log.line(Severity::info, "meanwhile", {});
+  real.run_for(milliseconds(5));
+  auto pair = packet_pair();
+  ASSERT_TRUE(pair);
+  reader = channels.adopt(std::move(pair->second));
+  reader->tell(&lines);
+  log.use(channels.adopt(std::move(pair->first)));
+  real.run_until([this] { return lines.packets.size() == 1; });
+  EXPECT_EQ(lines.packets[0], "i event=meanwhile\n");
+}
+
+TEST_F(IoLogClient, what_waits_for_the_log_is_bounded) {
+  log.hold();
+  const std::string value(4000, 'v');
+  for (int i = 0; i < 1000; ++i) {
+    log.line(Severity::info, "much", {{"value", value}});
+  }
+  log.flush();
+  auto pair = packet_pair();
+  ASSERT_TRUE(pair);
+  reader = channels.adopt(std::move(pair->second));
+  reader->tell(&lines);
+  log.use(channels.adopt(std::move(pair->first)));
+  real.run_until([this] { return lines.packets.size() > 20; });
+  real.run_for(milliseconds(20));
+  std::size_t octets_in_all = 0;
+  for (const std::string& packet : lines.packets)
+    octets_in_all += packet.size();
+  EXPECT_LE(octets_in_all, log_unsent_octets_max + 1000);
+  EXPECT_TRUE(lines.packets[0].starts_with("w event=log_lines_dropped count="));
+}
+
 TEST_F(IoLogClient, the_last_words_go_out_before_the_end) {
   log.line(Severity::error, "ending", {});
   log.flush();
