@@ -42,8 +42,8 @@ namespace postkeep::spool {
 
 // What one mailbox process may have unanswered. One message alone may be
 // larger.
-inline constexpr std::size_t window_messages_max = 64;
-inline constexpr std::uint64_t window_octets_max = 4 * 1024 * 1024;
+inline constexpr std::size_t window_messages_max = 1024;
+inline constexpr std::uint64_t window_octets_max = 16 * 1024 * 1024;
 // What entries may take in memory, all messages together.
 inline constexpr std::size_t entries_octets_max = 512 * 1024 * 1024;
 // Waits after the first failure of a mailbox or a delivery, doubled each time.

@@ -129,13 +129,15 @@ TEST_F(DeliveryTest, recipients_are_independent) {
 
 TEST_F(DeliveryTest, the_window_is_bounded_by_messages) {
   for (MessageId id = 1; id <= window_messages_max + 5; ++id) append(id);
-  delivery_.durable(1000, now_, effects_);
+  delivery_.durable(window_messages_max + 5, now_, effects_);
   ready("user0");
   EXPECT_EQ(delivery_.status().recipients_in_flight, window_messages_max);
   EXPECT_EQ(delivery_.status().recipients_waiting, 5U);
   said();
   EXPECT_TRUE(done(1));
-  EXPECT_EQ(said(), "record 1 0\ndeliver 65 to user0\n");
+  EXPECT_EQ(said(), "record 1 0\ndeliver " +
+                        std::to_string(window_messages_max + 1) +
+                        " to user0\n");
 }
 
 TEST_F(DeliveryTest, the_window_is_bounded_by_octets) {
