@@ -4,16 +4,28 @@
 #include <array>
 
 #include "imap/mailbox_name.h"
+#include "message/charset.h"
 
 namespace postkeep::imap {
 namespace {
 
+// RFC 9051 section 9: QUOTED-CHAR is ASCII, or whole characters of UTF-8.
 bool is_quotable(std::string_view text, Dialect dialect) {
   if (text.size() > quoted_octets_max) return false;
-  return std::ranges::all_of(text, [dialect](char c) {
-    const auto octet = static_cast<Octet>(c);
-    if (octet >= 0x80) return dialect == Dialect::rev2;
-    return octet != 0 && octet != '\r' && octet != '\n';
+  bool is_ascii = true;
+  for (const char c : text) {
+    if (c == '\0' || c == '\r' || c == '\n') return false;
+    is_ascii = is_ascii && static_cast<Octet>(c) < 0x80;
+  }
+  return is_ascii || (dialect == Dialect::rev2 && message::is_utf8(text));
+}
+
+// A flag-keyword is an atom. The store keeps no others; one that is none
+// would end the list it stands in.
+bool is_atom(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c <= '~' &&
+           std::string_view("(){%*\"\\]").find(c) == std::string_view::npos;
   });
 }
 
@@ -116,7 +128,7 @@ void write_flag_list(std::string& out, store::Flags flags,
   }
   for (std::size_t bit = 0; bit < keywords.size() && bit < 32; ++bit) {
     const bool is_set = (flags.keywords >> bit & 1U) != 0;
-    if (is_set && !keywords[bit].empty()) add(keywords[bit]);
+    if (is_set && is_atom(keywords[bit])) add(keywords[bit]);
   }
   if (recent) add("\\Recent");
   out += ')';

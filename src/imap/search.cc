@@ -88,6 +88,7 @@ bool SearchWork::search_slice(SessionCore& core) {
                               number);
     if (candidate.is_all_of(keys_)) found_.push_back(uids_[number - 1]);
     some_unread_ = some_unread_ || candidate.is_unreadable();
+    too_costly_ = too_costly_ || candidate.is_too_costly();
     octets += candidate.octets_read();
   }
   return next_ == uids_.size();
@@ -135,7 +136,7 @@ void SearchWork::start_answer(SessionCore& core) {
 // RFC 9051 section 6.4.4.1: with MIN or MAX and nothing else, those alone.
 void SearchWork::save(Selected& selected) const {
   selected.saved.clear();
-  if (some_unread_ || found_.empty()) return;
+  if (some_unread_ || too_costly_ || found_.empty()) return;
   if ((!returned_->min && !returned_->max) || returned_->all ||
       returned_->count) {
     selected.saved = found_;
@@ -173,6 +174,11 @@ void SearchWork::complete(SessionCore& core) {
   const bool said_something = !returned_ || returned_->min || returned_->max ||
                               returned_->all || returned_->count;
   if (said_something) core.out() += "\r\n";
+  if (too_costly_) {
+    core.complete(
+        {Condition::no, "LIMIT", "The search costs too much", by_uid_});
+    return;
+  }
   if (some_unread_) {
     core.complete({Condition::no, "UNAVAILABLE",
                    "Some of the messages could not be read", by_uid_});

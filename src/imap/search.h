@@ -46,6 +46,7 @@ class SearchWork final : public Work {
   std::size_t next_ = 0;
   std::vector<store::Uid> found_;
   bool some_unread_ = false;
+  bool too_costly_ = false;
 
   bool answering_ = false;
   std::vector<std::uint32_t> numbers_;  // What the answer lists,

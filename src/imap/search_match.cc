@@ -22,6 +22,17 @@ std::string shown(std::string_view value) {
   return message::decode_encoded_words(message::unfold(value));
 }
 
+// Between texts, so that nothing is found across their border: no string of a
+// command holds a NUL.
+constexpr char no_needle_has_this = '\0';
+
+void add_fields(std::string& folded, const message::Header& header) {
+  for (const message::Field& field : header.fields) {
+    folded += fold_case(std::string(field.name) + ": " + shown(field.value));
+    folded += no_needle_has_this;
+  }
+}
+
 std::string_view envelope_field(SearchKind kind) {
   switch (kind) {
     case SearchKind::bcc: return "Bcc";
@@ -190,38 +201,51 @@ bool SearchCandidate::has_field(const std::string& field,
 
 bool SearchCandidate::has_in_header(const Needle& needle) {
   if (!reads_text()) return false;
-  return std::ranges::any_of(header().fields, [&](const message::Field& it) {
-    return needle.is_in(std::string(it.name) + ": " + shown(it.value));
-  });
+  if (!header_text_) {
+    header_text_.emplace();
+    add_fields(*header_text_, header());
+  }
+  return is_in(*header_text_, needle);
+}
+
+bool SearchCandidate::has_in_body(const Needle& needle) {
+  if (!reads_text() || !reads_summary()) return false;
+  if (!body_text_) read_body_text();
+  return is_in(*body_text_, needle);
+}
+
+// Many keys for one large message cost what many messages cost, but cannot be
+// put off to another slice: so they are bounded.
+bool SearchCandidate::is_in(std::string_view folded, const Needle& needle) {
+  octets_searched_ += folded.size();
+  if (octets_searched_ > folded.size() &&
+      octets_searched_ > searched_octets_max) {
+    too_costly_ = true;
+    return false;
+  }
+  return needle.is_in_folded(folded);
 }
 
 // The text of every part, and the header of every message inside of this one:
 // a person who opens the message sees both.
-bool SearchCandidate::has_in_body(const Needle& needle) {
-  if (!reads_text() || !reads_summary()) return false;
+void SearchCandidate::read_body_text() {
   const Octets octets = text_->octets();
   const auto& parts = summary_->structure.parts;
-  for (std::size_t index = 0; index < parts.size(); ++index) {
-    const message::Part& part = parts[index];
+  std::string& folded = body_text_.emplace();
+  for (const message::Part& part : parts) {
     const bool is_inner_message =
         part.parent != message::no_part &&
         parts[part.parent].kind == message::PartKind::message;
     if (is_inner_message) {
-      const message::Header inner =
-          message::read_header(message::header_of(octets, part));
-      for (const message::Field& field : inner.fields) {
-        if (needle.is_in(std::string(field.name) + ": " + shown(field.value))) {
-          return true;
-        }
-      }
+      add_fields(folded,
+                 message::read_header(message::header_of(octets, part)));
     }
     if (part.kind == message::PartKind::leaf &&
-        part.content_type.type == "text" &&
-        needle.is_in(message::text_of(octets, part))) {
-      return true;
+        part.content_type.type == "text") {
+      folded += fold_case(message::text_of(octets, part));
+      folded += no_needle_has_this;
     }
   }
-  return false;
 }
 
 bool SearchCandidate::reads_text() {

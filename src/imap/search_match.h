@@ -22,6 +22,9 @@
 
 namespace postkeep::imap {
 
+// Octets of one message that are looked at in one search, past the first look.
+inline constexpr std::size_t searched_octets_max = 64UL * 1024 * 1024;
+
 // One key, with what does not depend on the message worked out once.
 struct PreparedKey {
   SearchKind kind = SearchKind::all;
@@ -51,6 +54,8 @@ class SearchCandidate {
 
   // The message could not be read, so that is() may have said no for yes.
   [[nodiscard]] bool is_unreadable() const { return unreadable_; }
+  // The keys ask for more than searched_octets_max of this one.
+  [[nodiscard]] bool is_too_costly() const { return too_costly_; }
   // How much was read, for the slice's budget.
   [[nodiscard]] std::size_t octets_read() const { return octets_read_; }
 
@@ -61,6 +66,8 @@ class SearchCandidate {
   [[nodiscard]] bool has_field(const std::string& field, const Needle& needle);
   [[nodiscard]] bool has_in_header(const Needle& needle);
   [[nodiscard]] bool has_in_body(const Needle& needle);
+  [[nodiscard]] bool is_in(std::string_view folded, const Needle& needle);
+  void read_body_text();
   [[nodiscard]] std::optional<std::int64_t> sent_day();
 
   [[nodiscard]] bool reads_text();
@@ -74,6 +81,10 @@ class SearchCandidate {
   std::shared_ptr<const store::Text> text_;
   std::shared_ptr<const message::Summary> summary_;
   std::optional<message::Header> header_;
+  std::optional<std::string> header_text_;  // Folded, as the other is.
+  std::optional<std::string> body_text_;
+  std::size_t octets_searched_ = 0;
+  bool too_costly_ = false;
   bool unreadable_ = false;
   std::size_t octets_read_ = 0;
 };

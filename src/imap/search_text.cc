@@ -58,8 +58,10 @@ Needle::Needle(std::string_view utf_8) : folded_(fold_case(utf_8)) {
 }
 
 bool Needle::is_in(std::string_view utf_8) const {
-  if (folded_.size() > utf_8.size()) return false;
-  const std::string text = fold_case(utf_8);
+  return is_in_folded(fold_case(utf_8));
+}
+
+bool Needle::is_in_folded(std::string_view text) const {
   std::size_t matched = 0;
   for (const char c : text) {
     if (matched == folded_.size()) return true;

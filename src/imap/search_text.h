@@ -24,6 +24,8 @@ class Needle {
   explicit Needle(std::string_view utf_8);
   // Linear in both, whatever they hold. An empty needle is in every text.
   [[nodiscard]] bool is_in(std::string_view utf_8) const;
+  // The same in what fold_case() made.
+  [[nodiscard]] bool is_in_folded(std::string_view folded) const;
 
  private:
   std::string folded_;

@@ -1,12 +1,25 @@
 // The commands about mailboxes as a whole: SELECT, CREATE, DELETE, RENAME,
 // SUBSCRIBE, LIST, STATUS, APPEND (RFC 9051 section 6.3).
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "imap/list.h"
 #include "imap/session_core.h"
+#include "message/header.h"
 
 namespace postkeep::imap {
+namespace {
+
+bool is_special_use(std::string_view use) {
+  static constexpr std::array<std::string_view, 5> known = {
+      "\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"};
+  return std::ranges::any_of(known, [use](std::string_view one) {
+    return message::same_without_case(one, use);
+  });
+}
+
+}  // namespace
 
 void SessionCore::run(const Select& request) {
   if (request.condstore || request.quick_resync) {
@@ -93,8 +106,11 @@ void SessionCore::write_selected() {
 }
 
 void SessionCore::run(const Create& request) {
-  if (request.special_uses.size() > 1) {
-    no("USEATTR", "A mailbox has one special use");  // RFC 6154 section 3.
+  // RFC 6154 section 3: USEATTR for a use that cannot be had. \All and
+  // \Flagged are for mailboxes that show messages of others.
+  if (request.special_uses.size() > 1 ||
+      !std::ranges::all_of(request.special_uses, is_special_use)) {
+    no("USEATTR", "No mailbox can have that special use");
     return;
   }
   // RFC 9051 section 6.3.4: a separator at the end says that names below will
