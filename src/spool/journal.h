@@ -236,8 +236,10 @@ class Journal {
   std::uint64_t next_file_ = 1;
   std::uint64_t next_generation_ = 1;
   Sequence next_sequence_ = 1;
-  // What recovery kept: for the header of the next segment, once.
+  // What recovery kept, and where its end is: for the header of the next
+  // segment, once.
   std::optional<Sequence> kept_up_to_;
+  std::uint64_t follows_ = 0;
   Sequence durable_ = 0;
   Sequence flush_covers_ = 0;
   Sequence last_message_ = 0;  // The last record that someone waits for.

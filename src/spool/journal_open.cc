@@ -254,12 +254,16 @@ std::expected<void, OpenError> Journal::Opening::cut() {
     if (scan.header.first_sequence > kept) {
       segment.header.use = SegmentUse::free;
       segment.header.kept_up_to = kept;
+      segment.header.follows = 0;
       segment.state = SegmentState::freeing;
       if (!journal_.write_header(segment)) {
         return std::unexpected(OpenError::trouble);
       }
     }
     for (const FoundRecord& record : scan.records) {
+      if (record.header.sequence == kept) {
+        journal_.follows_ = scan.header.generation;
+      }
       if (record.header.sequence <= kept) continue;
       report.torn_octets += record_octets(record.header.payload_octets);
       constexpr std::array<Octet, record_header_octets> nothing{};

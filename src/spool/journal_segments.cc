@@ -76,12 +76,15 @@ std::expected<void, Trouble> Journal::start_segment(Segment& segment) {
   segment.header = {};
   segment.header.use = SegmentUse::records;
   segment.header.generation = next_generation_++;
+  segment.header.follows =
+      active_ != nullptr ? active_->header.generation : follows_;
   segment.header.first_sequence = next_sequence_;
   segment.header.kept_up_to = kept_up_to_.value_or(next_sequence_ - 1);
   segment.header.durable_up_to = durable_;
   random_.fill(segment.header.key);
   if (const auto written = write_header(segment); !written) return written;
   kept_up_to_.reset();
+  follows_ = 0;
   by_generation_[segment.header.generation] = &segment;
   segment.end = segment_records_offset;
   segment.live_octets = 0;

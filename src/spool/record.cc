@@ -100,7 +100,7 @@ SegmentHeaderOctets write(const SegmentHeader& header) {
   put(out, header.format);
   put(out, static_cast<std::uint32_t>(header.use));
   put(out, header.generation);
-  put(out, std::uint64_t{0});
+  put(out, header.follows);
   put(out, std::uint64_t{0});
   put(out, header.first_sequence);
   put(out, header.kept_up_to);
@@ -128,7 +128,8 @@ std::optional<SegmentHeader> read_segment_header(Octets octets) {
   if (header.format == segment_format && use > 1) return std::nullopt;
   header.use = SegmentUse{use};
   header.generation = taker.take<std::uint64_t>();
-  (void)taker.take_octets(16);
+  header.follows = taker.take<std::uint64_t>();
+  (void)taker.take<std::uint64_t>();
   header.first_sequence = taker.take<std::uint64_t>();
   header.kept_up_to = taker.take<std::uint64_t>();
   header.durable_up_to = taker.take<std::uint64_t>();

@@ -54,14 +54,17 @@ enum class SegmentUse : std::uint32_t { free = 0, records = 1 };
 //  8  4  format             48  8  kept_up_to
 // 12  4  use                56  8  durable_up_to
 // 16  8  generation         64 16  key
-// 24 16  zero               80  8  sip_hash of 0 to 79, under a key all zero
+// 24  8  follows            80  8  sip_hash of 0 to 79, under a key all zero
+// 32  8  zero
 struct SegmentHeader {
   std::uint32_t format = segment_format;
   SegmentUse use = SegmentUse::free;
   std::uint64_t generation = 0;  // Ascending over all segments, never reused.
+  // The generation that was closed when this one was started. 0: none.
+  std::uint64_t follows = 0;
   Sequence first_sequence = 0;
-  // Of all older generations, what was kept when this one was started: records
-  // above it and below first_sequence were cut off and never happened.
+  // The last record before this segment: the one at the end of the segment that
+  // it follows, unless recovery came between.
   Sequence kept_up_to = 0;
   Sequence durable_up_to = 0;  // When this header was written.
   Key key{};

@@ -1,6 +1,8 @@
 #include "spool/recovery.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace postkeep::spool {
 namespace {
@@ -129,20 +131,18 @@ Decision decide(std::span<const Scan> scans) {
     }
   }
 
-  const Scan* before = nullptr;
-  std::size_t before_index = 0;
-  Sequence last = 0;  // Of the records in `before`.
+  std::map<std::uint64_t, std::pair<std::size_t, Sequence>> lasts;
   for (const std::size_t i : order) {
     const Scan& one = scans[i];
-    // How far a closed segment went stands in the header of the next one. If
-    // generations between the two were freed, or the one before was begun but
-    // could not be used, no one knows.
-    if (before != nullptr && !before->records.empty() &&
-        one.header.generation == before->header.generation + 1 &&
-        one.header.kept_up_to > last) {
+    // How far a closed segment went stands in the header of the next one.
+    const auto before = lasts.find(one.header.follows);
+    if (before != lasts.end() &&
+        one.header.kept_up_to > before->second.second) {
+      const auto [closed, last] = before->second;
       walk.missing(last + 1, one.header.kept_up_to,
-                   {before_index, before->end, before->octets});
+                   {closed, scans[closed].end, scans[closed].octets});
     }
+    if (one.header.use == SegmentUse::free) continue;
     Sequence expected = one.header.first_sequence;
     for (const FoundRecord& record : one.records) {
       if (record.header.sequence > expected) {
@@ -151,9 +151,7 @@ Decision decide(std::span<const Scan> scans) {
       }
       expected = record.header.sequence + 1;
     }
-    before = &one;
-    before_index = i;
-    last = std::max<Sequence>(expected, 1) - 1;
+    lasts[one.header.generation] = {i, std::max<Sequence>(expected, 1) - 1};
   }
 
   Decision decision;

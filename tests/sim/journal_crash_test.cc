@@ -132,7 +132,7 @@ void run(const Operation& beginning, const std::vector<std::size_t>& workload,
       search.cuts += 1;
       // Checking changes the disk: once as it is, once with a second cut.
       if (search.cuts % 8 == 0) {
-        cut_recovery(cut, model, search.cuts / 8 % 12, 16, search);
+        cut_recovery(cut, model, search.cuts / 8 % 12, 4, search);
       }
       const std::string broken = model.check(cut);
       ASSERT_EQ(broken, "") << "before operation " << disk.operations();
@@ -169,7 +169,7 @@ TEST_F(JournalCrash, workloads_of_one_and_two_operations) {
   for (const Operation& beginning : beginnings) {
     for (const std::size_t length : {1U, 2U}) {
       each_workload(length, [&](const std::vector<std::size_t>& workload) {
-        run(beginning, workload, length == 1 ? power_cuts_max : 256, search_);
+        run(beginning, workload, length == 1 ? power_cuts_max : 128, search_);
       });
     }
   }
@@ -178,7 +178,7 @@ TEST_F(JournalCrash, workloads_of_one_and_two_operations) {
 TEST_F(JournalCrash, workloads_of_three_operations) {
   for (const Operation& beginning : beginnings) {
     each_workload(3, [&](const std::vector<std::size_t>& workload) {
-      run(beginning, workload, 8, search_);
+      run(beginning, workload, 4, search_);
     });
   }
 }
