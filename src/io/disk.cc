@@ -179,6 +179,8 @@ DiskResult<FileHandle> DirectoryDisk::open(DirectoryHandle in,
   Descriptor file =
       own(openat(number(in), entry.text(), flags_of(how), file_mode));
   if (!file.holds()) return failed();
+  // One that was just made is a file.
+  if (how == Open::create_new) return FileHandle{file.release()};
   struct stat found{};
   if (fstat(file.number(), &found) != 0) return failed();
   if (!S_ISREG(found.st_mode)) return std::unexpected(Trouble::wrong_kind);

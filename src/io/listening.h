@@ -2,7 +2,7 @@
 //
 // Here:      listen_on(), listen_locally().
 // Not here:  accepting (io/net.h), asking (io/operator_files.h).
-// Laws:      tests/io/listening_test.cc.
+// Laws:      tests/io/place_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -30,8 +30,9 @@ namespace {
 
 using Shared = SocketNet::Shared;
 
-// Accepted at one wake-up, so that processes sharing the socket get theirs.
-constexpr int accept_at_once_max = 8;
+// Accepted at one wake-up: of several processes with one socket the one that
+// has least to do comes back for the next soonest.
+constexpr int accept_at_once_max = 1;
 // A queue that has grown beyond this gives its memory back once it is empty.
 constexpr std::size_t queue_kept_octets = 64 * 1024;
 
