@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "imap/command.h"
 #include "imap/command_writer.h"
@@ -18,6 +19,7 @@ namespace postkeep::imap {
 
 // The oracle: proptests/imap/command_reference.rl.
 bool reference_accepts_command(Octets whole);
+Automaton command_automaton();
 
 inline std::expected<Command, BadCommand> read_frame(Frame frame) {
   return read_command(std::move(frame), MailboxNameForm::modified_utf_7);

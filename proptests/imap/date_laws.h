@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "imap/date.h"
 
@@ -13,7 +14,9 @@ namespace postkeep::imap {
 
 // The oracles: proptests/imap/date_reference.rl and date_time_reference.rl.
 bool reference_accepts_date(Octets whole);
+Automaton date_automaton();
 bool reference_accepts_date_time(Octets whole);
+Automaton date_time_automaton();
 
 inline bool law_date_reader_agrees_with_grammar(Octets whole) {
   const auto date = read_date(whole);

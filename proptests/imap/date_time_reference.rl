@@ -24,4 +24,22 @@ bool reference_accepts_date_time(Octets whole) {
   return p == pe && cs >= imap_date_time_reference_first_final;
 }
 
+static int step(int state, Octet octet) {
+  int cs = state;
+  const Octet* p = &octet;
+  const Octet* const pe = p + 1;
+  %% write exec;
+  return cs;
+}
+
+static bool is_final(int state) {
+  return state >= imap_date_time_reference_first_final;
+}
+
+Automaton date_time_automaton() {
+  int cs = 0;
+  %% write init;
+  return {cs, step, is_final};
+}
+
 }  // namespace postkeep::imap

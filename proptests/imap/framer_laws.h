@@ -124,6 +124,7 @@ inline std::optional<Measured> measure_command(std::string_view input) {
     if (digits.empty() ||
         digits.find_first_not_of("0123456789") != std::string_view::npos)
       return measured;
+    while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
     if (digits.size() > 9) return std::nullopt;
     const std::size_t octets = std::stoul(std::string(digits));
     if (input.size() - measured.octets < octets) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "imap/mailbox_name.h"
 
@@ -12,6 +13,7 @@ namespace postkeep::imap {
 
 // The oracle: proptests/imap/mailbox_name_reference.rl.
 bool reference_accepts_modified_utf_7(Octets whole);
+Automaton modified_utf_7_automaton();
 
 inline bool is_inbox_in_other_case(const std::string& wire,
                                    const std::string& name) {

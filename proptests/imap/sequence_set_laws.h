@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "imap/sequence_set.h"
 
@@ -15,6 +16,7 @@ namespace postkeep::imap {
 
 // The oracle: proptests/imap/sequence_set_reference.rl.
 bool reference_accepts_sequence_set(Octets whole);
+Automaton sequence_set_automaton();
 
 // Only numbers above 32 bits and too many ranges are refused beside what the
 // grammar refuses.

@@ -90,6 +90,30 @@ TEST(ImapCommand, all_examples_of_the_rfcs_are_read) {
   }
 }
 
+// Every transition of RFC 9051's command, as the shortest command through it.
+TEST(ImapCommand, every_transition_of_the_grammar) {
+  const auto with_literals = [](std::string text) {
+    Frame frame{std::move(text), {}};
+    for (const char c : frame.text)
+      if (c == literal_mark) frame.literals.emplace_back("x");
+    return frame;
+  };
+  std::size_t transitions = 0;
+  for_each_transition(
+      command_automaton(),
+      [&](const std::string& whole, std::size_t) {
+        ++transitions;
+        ASSERT_TRUE(law_all_hold(with_literals(whole))) << whole;
+      },
+      [&](const std::string& text) {
+        // Some are the end of a number that is too large, or of no set.
+        EXPECT_FALSE(can_become_command(text)) << text;
+        ASSERT_TRUE(law_tag_is_what_was_sent(with_literals(text))) << text;
+        static_cast<void>(message_comes_next(text));
+      });
+  EXPECT_GT(transitions, 10'000U);
+}
+
 // One octet of an example changed, to each at which the grammar turns.
 TEST(ImapCommand, laws_around_the_examples) {
   const std::string turns("\0 (){}\\\"%*]<>[.:,~$019aZ\r\n\x80", 28);

@@ -105,6 +105,19 @@ TEST(ImapDate, agrees_with_the_grammar_around_dates) {
   }
 }
 
+TEST(ImapDate, every_transition_of_the_grammar) {
+  for (const Automaton& automaton : {date_automaton(), date_time_automaton()}) {
+    for_each_transition(
+        automaton,
+        [](const std::string& whole, std::size_t) {
+          ASSERT_TRUE(law_date_reader_agrees_with_grammar(octets(whole)));
+        },
+        [](const std::string& text) {
+          ASSERT_TRUE(law_date_reader_agrees_with_grammar(octets(text)));
+        });
+  }
+}
+
 TEST(ImapDate, every_month_in_any_case) {
   int month = 0;
   for (const std::string name : {"jan", "FEB", "Mar", "aPR", "mAy", "juN",

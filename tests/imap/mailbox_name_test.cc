@@ -93,6 +93,30 @@ TEST(ImapMailboxName, laws_on_all_short_strings) {
   extend(extend);
 }
 
+TEST(ImapMailboxName, every_transition_of_the_grammar) {
+  const auto holds = [](const std::string& wire, std::size_t = 0) {
+    ASSERT_TRUE(law_name_reader_agrees_with_grammar(octets(wire))) << wire;
+    ASSERT_TRUE(law_name_read_then_write_is_identity(octets(wire), utf_7));
+  };
+  for_each_transition(modified_utf_7_automaton(), holds, holds);
+}
+
+// Every pair of octets, and what follows one that begins a longer character.
+TEST(ImapMailboxName, every_beginning_of_utf_8) {
+  for (int a = 0; a < 256; ++a) {
+    for (int b = 0; b < 256; ++b) {
+      for (const std::string end :
+           {"", "\x80\x80", "\xc0"}) {
+        const std::string text =
+            std::string{static_cast<char>(a), static_cast<char>(b)} + end;
+        ASSERT_TRUE(law_name_write_then_read_is_identity(text));
+        ASSERT_TRUE(law_written_name_is_in_the_grammar(octets(text)));
+        ASSERT_TRUE(law_name_read_then_write_is_identity(octets(text), utf_8));
+      }
+    }
+  }
+}
+
 // I11: every character goes out in one way and comes back, or is a control.
 TEST(ImapMailboxName, laws_on_every_character) {
   for (std::uint32_t c = 1; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 0x3D) {
