@@ -77,19 +77,21 @@ StoreResult<std::vector<Uid>> MaildirFolder::change_files(
     ModificationSequence modification) {
   std::vector<Uid> changed;
   bool from_new = false;
-  StoreResult<> result;
-  for (int tries = 0; tries < 2 && result && !wanted.empty(); ++tries) {
+  std::optional<StoreError> wrong;
+  for (int tries = 0; tries < 2 && !wrong && !wanted.empty(); ++tries) {
     std::vector<Uid> renamed_by_others;
-    if (tries > 0) result = look_again();
+    if (tries > 0) {
+      if (const auto ok = look_again(); !ok) wrong = ok.error();
+    }
     before_change();
     for (const Uid uid : wanted) {
-      const auto index = result ? index_of(uid) : std::nullopt;
+      const auto index = wrong ? std::nullopt : index_of(uid);
       if (!index) continue;
       const Flags after = changed_by(messages_[*index].flags, how, flags);
       const Info info = with_flags(info_of(*index), after);
       const auto renamed = rename_with(*index, info);
       if (!renamed) {
-        result = std::unexpected(renamed.error());
+        wrong = renamed.error();
       } else if (*renamed == Renamed::not_there) {
         renamed_by_others.push_back(uid);
       } else {
@@ -105,10 +107,10 @@ StoreResult<std::vector<Uid>> MaildirFolder::change_files(
   }
   const auto flushed =
       tree_.flush_directories({cur_, from_new ? new_ : DirectoryHandle::none});
-  if (result && flushed) return changed;
+  if (!wrong && flushed) return changed;
   // What was renamed stays so: nobody was told that it is durable.
   for (const Uid uid : changed) tell_changed(uid);
-  return std::unexpected(result ? flushed.error() : result.error());
+  return std::unexpected(wrong ? *wrong : flushed.error());
 }
 
 StoreResult<std::vector<Uid>> MaildirFolder::recent(bool take) {

@@ -146,7 +146,8 @@ StoreResult<> MaildirFolder::place_again(Uid uid,
   waiting.file = waiting_name(waiting.name.id);
   waiting.to_new = files_[*index].in_new;
   before_change();
-  if (const auto ok = write_waiting(waiting, pieces, false); !ok) return ok;
+  // Flushed at once: what it replaces may be whole on the disk.
+  if (const auto ok = write_waiting(waiting, pieces, true); !ok) return ok;
   if (const auto ok = rename_waiting(waiting); !ok) {
     remove_waiting({&waiting, 1}, 0);
     return ok;

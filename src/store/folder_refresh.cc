@@ -113,36 +113,35 @@ bool MaildirFolder::lacks_some(const std::vector<Seen>& seen) const {
 StoreResult<> MaildirFolder::merge(std::vector<Seen>& seen) {
   if (const auto ok = reserve(0, 2); !ok) return ok;
   ModificationSequence modification = 0;
-  std::vector<bool> found(messages_.size());
+  constexpr std::size_t none = SIZE_MAX;
+  std::vector<std::size_t> found(messages_.size(), none);
   std::vector<Seen> foreign;
   std::vector<Uid> changed;
   before_change();
-  for (Seen& one : seen) {
-    const auto index = known_as(one);
-    if (index && found[*index]) {
-      // Renamed while we listed, and seen under both names; or a copy.
-      if (!tree_.disk.status(one.in_new ? new_ : cur_, one.name)) continue;
-      const DirectoryHandle in = directory_of(*index);
-      if (!tree_.disk.status(in, file_name(*index))) found[*index] = false;
+  for (std::size_t n = 0; n < seen.size(); ++n) {
+    const auto index = known_as(seen[n]);
+    if (index && found[*index] == none) {
+      found[*index] = n;
+    } else if (!index || !is_same_file(seen[found[*index]], seen[n])) {
+      foreign.push_back(std::move(seen[n]));
     }
-    if (!index || found[*index]) {
-      foreign.push_back(std::move(one));
-      continue;
-    }
-    found[*index] = true;
+  }
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    if (found[at] == none) continue;
+    Seen& one = seen[found[at]];
     make_canonical(one);
-    const Flags before = messages_[*index].flags;
-    files_[*index].in_new = one.in_new;
-    set_info(*index, one.info);
-    if (messages_[*index].flags == before) continue;
+    const Flags before = messages_[at].flags;
+    files_[at].in_new = one.in_new;
+    set_info(at, one.info);
+    if (messages_[at].flags == before) continue;
     if (modification == 0) modification = take_modification();
-    messages_[*index].modification_sequence = modification;
-    changed.push_back(one.own->uid);
+    messages_[at].modification_sequence = modification;
+    changed.push_back(messages_[at].uid);
   }
   after_change();
   std::vector<Uid> missing;
   for (std::size_t n = 0; n < found.size(); ++n) {
-    if (!found[n]) missing.push_back(messages_[n].uid);
+    if (found[n] == none) missing.push_back(messages_[n].uid);
   }
   if (!missing.empty()) {
     remember_expunged(missing, take_modification());

@@ -92,6 +92,7 @@ StoreResult<> MaildirFolder::look_into(DirectoryHandle directory, bool in_new,
     }
     one.canonical = one.own && one.has_info != in_new &&
                     (in_new || write(*one.own, one.info) == entry.name);
+    one.inode = entry.inode;
     one.name = std::move(entry.name);
     seen.push_back(std::move(one));
   }
@@ -121,17 +122,27 @@ void MaildirFolder::split_foreign(std::vector<Seen>& seen,
       kept.push_back(std::move(one));
       continue;
     }
-    // The same file, renamed while we listed, or a copy of it: then it has
-    // another name for as long as both are there.
-    Seen& first = kept.back();
-    const DirectoryHandle in = first.in_new ? new_ : cur_;
-    if (!tree_.disk.status(in, first.name)) {
-      first = std::move(one);
-    } else {
-      foreign.push_back(std::move(one));
-    }
+    if (!is_same_file(kept.back(), one)) foreign.push_back(std::move(one));
   }
   seen = std::move(kept);
+}
+
+// Two names with one UID. One file that was renamed while we listed, or that a
+// power cut left under its old name too, is one message: under its name in
+// cur/. Else the other is a copy, and gets a number of its own.
+bool MaildirFolder::is_same_file(Seen& kept, Seen& other) {
+  const auto directory = [&](const Seen& one) {
+    return one.in_new ? new_ : cur_;
+  };
+  if (!tree_.disk.status(directory(other), other.name)) return true;
+  if (!tree_.disk.status(directory(kept), kept.name)) {
+    std::swap(kept, other);
+    return true;
+  }
+  if (kept.inode != other.inode || kept.inode == 0) return false;
+  if (kept.in_new && !other.in_new) std::swap(kept, other);
+  static_cast<void>(tree_.disk.remove(directory(other), other.name));
+  return true;
 }
 
 // After a crash, files that no flush had covered may hold anything. The spool
@@ -143,6 +154,7 @@ StoreResult<> MaildirFolder::set_torn_aside(std::vector<Seen>& seen) {
   std::vector<Seen> kept(std::make_move_iterator(seen.begin()),
                          std::make_move_iterator(first));
   std::optional<Uid> unflushed_from;
+  bool some_aside = false;
   for (auto one = first; one != seen.end(); ++one) {
     const auto whole = is_whole(*one);
     if (!whole) return std::unexpected(whole.error());
@@ -155,6 +167,7 @@ StoreResult<> MaildirFolder::set_torn_aside(std::vector<Seen>& seen) {
                            {{"mailbox", name_},
                             {"uid", std::uint64_t{one->own->uid}},
                             {"set_aside", moved ? aside : "no"}});
+      some_aside = true;
       continue;
     }
     if (!unflushed_from) unflushed_from = one->own->uid;
@@ -164,7 +177,8 @@ StoreResult<> MaildirFolder::set_torn_aside(std::vector<Seen>& seen) {
     unflushed_.push_front({++tree_.placed, *unflushed_from});
   }
   seen = std::move(kept);
-  return {};
+  // Before the state says that all below some UID has been flushed.
+  return some_aside ? tree_.flush_directories({new_, cur_}) : StoreResult<>{};
 }
 
 StoreResult<bool> MaildirFolder::is_whole(const Seen& seen) {

@@ -65,6 +65,7 @@ struct Index::Inside {
         vfs(its_ports.disk, its_ports.clock, its_ports.random) {}
 
   [[nodiscard]] bool is_ready();
+  [[nodiscard]] bool is_there();
   [[nodiscard]] bool open();
   void discard(std::string_view why);
   [[nodiscard]] bool write_waiting();
@@ -115,6 +116,15 @@ bool Index::Inside::is_ready() {
   return !left_alone && (database || open());
 }
 
+// A question alone does not make a database.
+bool Index::Inside::is_there() {
+  if (!database && !left_alone &&
+      !ports.disk.status(ports.disk.root(), file_name)) {
+    return false;
+  }
+  return is_ready();
+}
+
 void Index::Inside::discard(std::string_view why) {
   const int code = database ? database->code() : 0;
   database.reset();
@@ -130,7 +140,7 @@ void Index::Inside::discard(std::string_view why) {
 }
 
 std::optional<IndexedFolder> Index::read(FolderId folder, std::uint64_t stamp) {
-  if (!inside_->is_ready()) return std::nullopt;
+  if (!inside_->is_there()) return std::nullopt;
   IndexedFolder result;
   {
     Statement ask(*inside_->database,
@@ -269,9 +279,9 @@ bool Index::write(FolderId folder, std::uint64_t stamp, bool anew,
 }
 
 void Index::remove(FolderId folder) {
-  if (!inside_->is_ready()) return;
   std::erase_if(inside_->waiting,
                 [&](const auto& one) { return one.first.first == folder; });
+  if (!inside_->is_there()) return;
   const bool removed = inside_->database->run("BEGIN") &&
                        inside_->run_all({"DELETE FROM folder WHERE id=?1",
                                          "DELETE FROM message WHERE folder=?1",
@@ -286,7 +296,7 @@ std::shared_ptr<const message::Summary> Index::summary(FolderId folder, Uid uid,
                                                        std::uint32_t octets) {
   const auto found = inside_->waiting.find({folder, uid});
   if (found != inside_->waiting.end()) return found->second.summary;
-  if (!inside_->is_ready()) return nullptr;
+  if (!inside_->is_there()) return nullptr;
   bool failed = false;
   {
     Statement ask(*inside_->database,

@@ -125,6 +125,7 @@ class MaildirFolder final : public Folder {
   struct Seen {
     std::string name;
     std::optional<OwnName> own;
+    std::uint64_t inode = 0;
     Info info;
     bool has_info = false;
     bool in_new = false;
@@ -179,6 +180,7 @@ class MaildirFolder final : public Folder {
   [[nodiscard]] StoreResult<> look_into(DirectoryHandle directory, bool in_new,
                                         std::vector<Seen>& seen);
   void split_foreign(std::vector<Seen>& seen, std::vector<Seen>& foreign);
+  [[nodiscard]] bool is_same_file(Seen& kept, Seen& other);
   [[nodiscard]] StoreResult<> set_torn_aside(std::vector<Seen>& seen);
   [[nodiscard]] StoreResult<bool> is_whole(const Seen& seen);
   void make_canonical(Seen& seen);

@@ -13,12 +13,14 @@ namespace postkeep::store {
 namespace {
 
 constexpr std::array<Octet, 8> magic{'p', 'k', 's', 't', 'a', 't', 'e', 1};
-constexpr std::size_t checksum_at = state_slot_octets - 4;
+constexpr std::size_t length_at = magic.size();
+constexpr std::size_t head_octets = length_at + 2;
+constexpr std::size_t checksum_octets = 4;
 
 class FieldWriter {
  public:
-  void number(std::uint64_t value, int octets) {
-    for (int n = 0; n < octets; ++n) {
+  void number(std::uint64_t value, std::size_t octets) {
+    for (std::size_t n = 0; n < octets; ++n) {
       out_.push_back(static_cast<Octet>(value >> (8 * n)));
     }
   }
@@ -100,6 +102,7 @@ std::vector<Octet> write(const StateSlot& slot) {
   PK_CHECK(state.keywords.size() <= folder_keywords_max);
   FieldWriter out;
   for (const Octet octet : magic) out.number(octet, 1);
+  out.number(0, 2);  // The length, below.
   out.number(slot.sequence, 8);
   out.number(state.folder, 8);
   out.number(state.uid_validity, 4);
@@ -119,20 +122,30 @@ std::vector<Octet> write(const StateSlot& slot) {
     PK_CHECK(keyword.size() <= keyword_octets_max);
     out.text(keyword);
   }
-  PK_CHECK(out.octets().size() <= checksum_at);
-  out.octets().resize(checksum_at);
-  out.number(crc32c(out.octets()), 4);
-  return std::move(out.octets());
+  std::vector<Octet>& octets = out.octets();
+  const std::size_t length = octets.size() + checksum_octets;
+  PK_CHECK(length <= state_slot_octets);
+  octets[length_at] = static_cast<Octet>(length);
+  octets[length_at + 1] = static_cast<Octet>(length >> 8);
+  out.number(crc32c(octets), checksum_octets);
+  return std::move(octets);
 }
 
 std::optional<StateSlot> read_state_slot(Octets octets) {
-  if (octets.size() != state_slot_octets) return std::nullopt;
-  FieldReader checksum(octets.subspan(checksum_at));
-  if (checksum.number(4) != crc32c(octets.first(checksum_at))) {
+  if (octets.size() < head_octets + checksum_octets ||
+      !std::ranges::equal(octets.first(magic.size()), magic)) {
     return std::nullopt;
   }
-  FieldReader in(octets.first(checksum_at));
-  for (const Octet octet : magic) in.must(in.number(1) == octet);
+  const std::size_t length =
+      octets[length_at] | std::size_t{octets[length_at + 1]} << 8;
+  if (length < head_octets + checksum_octets || length > octets.size() ||
+      length > state_slot_octets) {
+    return std::nullopt;
+  }
+  const Octets covered = octets.first(length - checksum_octets);
+  FieldReader checksum(octets.subspan(covered.size(), checksum_octets));
+  if (checksum.number(checksum_octets) != crc32c(covered)) return std::nullopt;
+  FieldReader in(covered.subspan(head_octets));
   StateSlot slot;
   FolderState& state = slot.state;
   slot.sequence = in.number(8);
@@ -155,7 +168,7 @@ std::optional<StateSlot> read_state_slot(Octets octets) {
     state.keywords.push_back(in.text(keyword_octets_max));
   }
   in.must(clean <= 1 && holds_invariants(state));
-  in.must(std::ranges::all_of(in.rest(), [](Octet o) { return o == 0; }));
+  in.must(in.rest().empty());
   if (!in.whole()) return std::nullopt;
   return slot;
 }
@@ -188,9 +201,9 @@ DiskResult<StateFile::Found> StateFile::read(DirectoryHandle directory,
     const Octets octets =
         there.subspan(at, std::min(state_slot_octets, there.size() - at));
     auto slot = read_state_slot(octets);
-    const bool is_empty =
-        std::ranges::all_of(octets, [](Octet octet) { return octet == 0; });
-    damaged += !slot && !is_empty ? 1U : 0U;
+    const bool is_damaged =
+        !slot && std::ranges::any_of(octets, [](Octet o) { return o != 0; });
+    damaged += is_damaged ? 1U : 0U;
     if (slot && (!newest || slot->sequence > newest->sequence)) {
       newest = std::move(slot);
     }

@@ -13,9 +13,11 @@
 // by one that is, so that one of the two slots that are not being written is
 // always whole on the disk. A slot:
 //   octets 0..7    "pkstate" and the version, 1
-//   8..15          sequence number; numbers are little-endian
-//   16..           the fields of FolderState in their order
-//   4092..4095     CRC-32C of all before
+//   8..9           how many octets count; numbers are little-endian
+//   10..17         sequence number
+//   18..           the fields of FolderState in their order
+//   the last 4     CRC-32C of all before
+// What follows is of older states, and is not looked at.
 //
 // When a slot is damaged and not empty, that may have been a write that no one
 // was told of, or the newest state, rotten: as many numbers are left out as
@@ -79,8 +81,9 @@ struct StateSlot {
   bool operator==(const StateSlot&) const = default;
 };
 
-// Exactly state_slot_octets.
+// At most state_slot_octets.
 [[nodiscard]] std::vector<Octet> write(const StateSlot& slot);
+// Of octets that begin with a slot.
 [[nodiscard]] std::optional<StateSlot> read_state_slot(Octets octets);
 
 class StateFile {

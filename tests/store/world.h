@@ -84,6 +84,11 @@ class World {
     start();
   }
 
+  // Not started yet.
+  struct Later {};
+  World(sim::SimDisk a_disk, Later /*how*/)
+      : disk(std::move(a_disk)), random(2) {}
+
   void start() {
     auto opened = MaildirStore::open({disk, clock, random, log}, limits);
     if (opened) {
@@ -99,10 +104,14 @@ class World {
     start();
   }
   // The process dies; what it told the kernel stays.
-  void kill() {
+  void die() {
+    disk.before_operation(nullptr);
     disk.stop_before(0);
     static_cast<void>(disk.make_directory(disk.root(), "stop"));
     store.reset();
+  }
+  void kill() {
+    die();
     disk = disk.after_kill();
     start();
   }
