@@ -21,6 +21,7 @@ struct TlsFacts {
   bool on = false;
   std::string protocol;  // "TLSv1.3".
   std::string cipher;
+  std::uint32_t bits = 0;        // Of the cipher.
   std::vector<Octet> exporter;   // RFC 9266, TLS 1.3 alone.
   std::vector<Octet> end_point;  // RFC 5929.
 
@@ -29,6 +30,7 @@ struct TlsFacts {
     wire(on);
     wire(protocol, 64);
     wire(cipher, 128);
+    wire(bits);
     wire(exporter, 64);
     wire(end_point, 64);
   }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t waiting_octets_max = 256 * 1024;
 
 smtp::TlsFacts facts_of(const ipc::TlsFacts& tls) {
-  return {.version = tls.protocol, .cipher = tls.cipher, .bits = 0};
+  return {.version = tls.protocol, .cipher = tls.cipher, .bits = tls.bits};
 }
 
 Severity severity_of(smtp::Noted::What what) {
@@ -74,9 +74,9 @@ void SmtpConnection::greet(std::optional<smtp::TlsFacts> tls) {
 void SmtpConnection::received(Octets plaintext) {
   if (!session_ || ended_) return;
   if (greeting_timer_ != TimerId::none) {
+    // It talks before it was greeted: the session says so and closes.
     role_.context_.timers.cancel(std::exchange(greeting_timer_, {}));
     session_->received(plaintext, now());
-    session_->start(now());
     return run();
   }
   const std::uint64_t others = role_.octets_in_flight_ - held_octets_;

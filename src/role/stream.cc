@@ -39,6 +39,7 @@ ipc::TlsFacts Stream::tls_facts() const {
   return {.on = true,
           .protocol = info.version,
           .cipher = info.cipher,
+          .bits = info.bits,
           .exporter = std::move(bindings.exporter),
           .end_point = std::move(bindings.server_end_point)};
 }

@@ -1,0 +1,599 @@
+#!/usr/bin/env python3
+"""Bad input is input: a clear error or a clean close, nothing lost, no other
+session touched, bounded memory and time.
+
+Every test has a witness: a session that was there before and must go on after,
+and a message that must still go in and come out. Peak memory and processor time
+of every role are held under a bound.
+"""
+import os
+import pathlib
+import re
+import resource
+import signal
+import smtplib
+import socket
+import ssl
+import struct
+import subprocess
+import time
+
+from running_server import DOMAIN, RunningServer, run_tests, wait_until
+
+# What a role may have needed at its peak after any of these, in KiB, and in
+# processor seconds. auth's argon2id is small here (running_server.py).
+MEMORY_KIB_MAX = 96 * 1024
+SECONDS_MAX = 20.0
+
+
+class Talk:
+    """A raw connection: octets out, lines in."""
+
+    def __init__(self, port, greet=True, tls=None):
+        self.socket = socket.create_connection(("127.0.0.1", port), 20)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket,
+                                          server_hostname="localhost")
+        self.socket.settimeout(20)
+        self.lines = self.socket.makefile("rb")
+        self.greeting = self.line() if greet else b""
+
+    def send(self, octets):
+        self.socket.sendall(octets)
+
+    def line(self):
+        return self.lines.readline()
+
+    def reply(self):
+        """A whole SMTP reply; b"" when the connection has ended."""
+        text = b""
+        while True:
+            try:
+                line = self.line()
+            except (ConnectionError, OSError):
+                return text
+            text += line
+            if len(line) < 4 or line[3:4] != b"-":
+                return text
+
+    def ask(self, octets):
+        self.send(octets)
+        return self.reply()
+
+    def ended(self):
+        """Whether the server closes, reading what it still says."""
+        try:
+            while True:
+                if not self.socket.recv(65536):
+                    return True
+        except ConnectionError:
+            return True
+        except (socket.timeout, TimeoutError):
+            return False
+
+    def close(self):
+        self.lines.close()
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Witness:
+    """Sees that others are served while something bad goes on."""
+
+    def __init__(self, server, memory_kib_max=MEMORY_KIB_MAX,
+                 seconds_max=SECONDS_MAX):
+        self.server, self.memory_kib_max = server, memory_kib_max
+        self.seconds_max = seconds_max
+
+    def __enter__(self):
+        self.imap = self.server.imap("ann")
+        self.imap.select("INBOX")
+        self.smtp = smtplib.SMTP("127.0.0.1", self.server.smtp_port,
+                                 timeout=30)
+        self.smtp.ehlo()
+        self.pids = dict(self.server.role_pids())
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            return
+        assert self.imap.noop()[0] == "OK", "the IMAP session is gone"
+        assert self.smtp.noop()[0] == 250, "the SMTP session is gone"
+        mark = f"witness-{time.monotonic_ns()}"
+        self.smtp.sendmail("w@elsewhere.test", [self.server.address("ann")],
+                           f"Subject: {mark}\r\n\r\n\r\n")
+        self.smtp.quit()
+        self.server.wait_for(mark, "ann")
+        self.imap.logout()
+        now = self.server.role_pids()
+        for pid, role in self.pids.items():
+            if role != "mailbox":
+                assert now.get(pid) == role, f"{role} has died"
+        for role, (memory, seconds) in self.server.usage().items():
+            assert memory < self.memory_kib_max, f"{role}: {memory} KiB"
+            assert seconds < self.seconds_max, f"{role}: {seconds} s"
+
+
+def begin(talk, recipient="bob"):
+    assert talk.ask(b"EHLO c.test\r\n").startswith(b"250")
+    assert talk.ask(b"MAIL FROM:<a@b.test>\r\n").startswith(b"250")
+    assert talk.ask(f"RCPT TO:<{recipient}@{DOMAIN}>\r\n".encode()
+                    ).startswith(b"250")
+
+
+def test_commands_without_end():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            talk.send(b"A" * 10_000_000)
+            reply = talk.ask(b"\r\n")
+            assert reply[:3] in (b"500", b"421", b""), reply
+        with Talk(server.imap_port) as talk:
+            try:
+                talk.send(b"a " + b"X" * 10_000_000 + b"\r\n")
+            except OSError:
+                pass
+            line = talk.line()
+            assert b"BAD" in line or b"BYE" in line or line == b"", line
+
+
+def test_nul_and_invalid_utf8():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            assert talk.ask(b"EHLO \0\r\n")[:1] == b"5"
+            assert talk.ended()  # The stream means nothing after a NUL.
+        with Talk(server.smtp_port) as talk:
+            assert talk.ask(b"EHLO c.test\r\n").startswith(b"250")
+            assert talk.ask(b"MAIL FROM:<\xff\xfe@b.test>\r\n")[:1] == b"5"
+            assert talk.ask(b"MAIL FROM:<\xc0\xaf@b.test> SMTPUTF8\r\n"
+                            )[:1] == b"5"
+            assert talk.ask(b"MAIL FROM:<a@b.test>\r\n").startswith(b"250")
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            assert talk.ask(b"DATA\r\n").startswith(b"354")
+            assert talk.ask(b"Subject: nul\r\n\r\n\0\r\n.\r\n")[:3] == b"550"
+        with Talk(server.imap_port) as talk:
+            talk.send(b"a LOGIN \"\0\" x\r\n")
+            line = talk.line()
+            assert b"BAD" in line or b"BYE" in line, line
+
+
+SMUGGLED = [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\n", b"\n.\r",
+            b"\r.\r\n", b"\r\n.\r", b"\r\n\0.\r\n", b"\r\n.\0\r\n",
+            b"\r\n.\r\r\n", b"\r\r\n.\r\r\n"]
+
+
+def test_nothing_is_smuggled():
+    with RunningServer() as server, Witness(server):
+        for number, end in enumerate(SMUGGLED):
+            with Talk(server.smtp_port) as talk:
+                begin(talk)
+                assert talk.ask(b"DATA\r\n").startswith(b"354")
+                reply = talk.ask(
+                    f"Subject: outer{number}\r\n\r\nx".encode() + end +
+                    b"MAIL FROM:<evil@b.test>\r\n"
+                    b"RCPT TO:<bob@example.test>\r\nDATA\r\n"
+                    b"Subject: smuggled\r\n\r\nx\r\n.\r\n")
+                assert reply[:1] == b"5", (end, reply)
+                assert talk.ask(b"NOOP\r\n").startswith(b"250"), end
+        assert not [m for m in server.messages("bob") if b"smuggled" in m]
+
+
+def test_bdat_counts_and_nothing_else():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            text = b"Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n"
+            assert talk.ask(b"BDAT %d LAST\r\n" % len(text) + text
+                            ).startswith(b"250")
+        assert b"\r\n.\r\n..\r\n.x\r\n" in server.wait_for("dots")
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            for command, code in ((b"BDAT 9223372036854775808", b"5"),
+                                  (b"BDAT -1", b"5"), (b"BDAT", b"5")):
+                reply = talk.ask(command + b"\r\n")
+                if reply == b"":
+                    break
+                assert reply[:1] == code, (command, reply)
+
+
+def test_a_million_chunks_of_one_octet():
+    with RunningServer(settings={"limits.chunks_per_message_max": 10000}
+                       ) as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            refused = b""
+            talk.socket.settimeout(60)
+            for _ in range(200):
+                try:
+                    talk.send(b"BDAT 1\r\nx" * 100)
+                except OSError:
+                    break
+                for _ in range(100):
+                    refused = talk.reply()
+                    if refused[:3] != b"250":
+                        break
+                if refused[:3] != b"250":
+                    break
+            assert refused[:3] in (b"421", b"452", b"552", b"554", b"503",
+                                   b"500", b""), refused
+
+
+def test_ten_thousand_pipelined_commands():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            assert talk.ask(b"EHLO c.test\r\n").startswith(b"250")
+            for _ in range(100):
+                try:
+                    talk.send(b"NOOP\r\n" * 100)
+                except OSError:
+                    break
+            answers = 0
+            while True:
+                reply = talk.reply()
+                if not reply or reply.startswith(b"421"):
+                    break
+                answers += 1
+                if answers == 10_000:
+                    break
+            assert answers > 0
+        with Talk(server.imap_port) as talk:
+            try:
+                talk.send(b"".join(b"%d NOOP\r\n" % n for n in range(10_000)))
+            except OSError:
+                pass
+            assert talk.ended()
+
+
+def test_headers_without_number():
+    with RunningServer() as server, Witness(server):
+        text = (b"".join(b"X-%d: y\r\n" % n for n in range(100_000)) +
+                b"Subject: many-fields\r\n\r\nx\r\n")
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            assert talk.ask(b"DATA\r\n").startswith(b"354")
+            reply = talk.ask(text + b".\r\n")
+            assert reply[:1] in (b"2", b"5"), reply
+        if reply[:1] == b"2":
+            server.wait_for("many-fields")
+            client = server.imap()
+            client.select("INBOX")
+            assert client.fetch("1", "(ENVELOPE BODYSTRUCTURE)")[0] == "OK"
+            client.logout()
+
+
+def test_a_loop_is_ended():
+    with RunningServer() as server, Witness(server):
+        text = b"Received: from a by b; Sat, 21 Nov 2026 00:00:00 +0000\r\n"
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            assert talk.ask(b"DATA\r\n").startswith(b"354")
+            reply = talk.ask(text * 101 + b"\r\nx\r\n.\r\n")
+            assert reply.startswith(b"554 5.4.6"), reply
+
+
+def test_literals_beyond_their_limits():
+    with RunningServer() as server, Witness(server):
+        for size in (b"{10000000+}", b"{10000000}", b"{4294967295}",
+                     b"{4294967296}", b"{18446744073709551615}",
+                     b"{99999999999999999999999}"):
+            with Talk(server.imap_port) as talk:
+                talk.send(b"a LOGIN " + size + b"\r\n")
+                line = talk.line()
+                assert b"BAD" in line or b"BYE" in line, (size, line)
+        client = server.imap()
+        try:
+            client.send(b"b APPEND INBOX {99999999999}\r\n")
+            line = client.readline()
+            assert b"NO" in line or b"BAD" in line or b"BYE" in line, line
+        finally:
+            client.shutdown()
+
+
+def test_an_octet_now_and_then():
+    with RunningServer(settings={"timeouts.smtp_command_seconds": 5,
+                                 "timeouts.login_seconds": 5}
+                       ) as server, Witness(server) as witness:
+        with Talk(server.smtp_port) as talk:
+            end = time.monotonic() + 20
+            closed = False
+            while time.monotonic() < end and not closed:
+                witness.smtp.noop()
+                try:
+                    talk.send(b"N")
+                    talk.socket.settimeout(0.5)
+                    closed = b"421" in talk.socket.recv(1000) or closed
+                except (socket.timeout, TimeoutError):
+                    continue
+                except OSError:
+                    closed = True
+            assert closed, "a client that drips is served for ever"
+
+
+def test_talking_before_the_banner():
+    with RunningServer(settings={"timeouts.greeting_milliseconds": 300}
+                       ) as server, Witness(server):
+        with Talk(server.smtp_port, greet=False) as talk:
+            talk.send(b"EHLO early\r\n")
+            reply = talk.reply()
+            assert reply[:3] in (b"554", b"421"), reply
+            assert talk.ended()
+
+
+def test_commands_before_tls_are_not_taken_for_commands_under_it():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.submission_port) as talk:
+            talk.ask(b"EHLO c.test\r\n")
+            talk.send(b"STARTTLS\r\nEHLO injected\r\n")
+            reply = talk.reply()
+            assert reply[:3] in (b"421", b"554", b"501", b"503"), reply
+            assert talk.ended()
+        with Talk(server.imap_port) as talk:
+            talk.send(b"a STARTTLS\r\nb NOOP\r\n")
+            assert talk.ended()
+        assert "injected" not in server.log_text()
+
+
+def test_pipelining_where_it_is_not_allowed():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            begin(talk)
+            talk.send(b"DATA\r\nSubject: x\r\n\r\nx\r\n.\r\n")
+            reply = talk.reply()
+            assert reply[:3] in (b"421", b"503", b"554", b"501"), reply
+
+
+def test_a_browser_is_sent_away():
+    with RunningServer() as server, Witness(server):
+        for port in (server.smtp_port, server.imap_port):
+            with Talk(port) as talk:
+                talk.send(b"POST / HTTP/1.1\r\nHost: x\r\n\r\n"
+                          b"MAIL FROM:<a@b.test>\r\n")
+                assert talk.ended()
+
+
+def test_tls_for_something_else():
+    with RunningServer() as server, Witness(server):
+        context = server.tls()
+        context.set_alpn_protocols(["http/1.1"])
+        for port in (server.imaps_port, server.submissions_port):
+            try:
+                Talk(port, tls=context)
+                raise AssertionError(f"{port}: HTTP's ALPN was taken")
+            except ssl.SSLError:
+                pass
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.set_ciphers("DEFAULT@SECLEVEL=0")
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+        try:
+            Talk(server.imaps_port, tls=old)
+            raise AssertionError("TLS 1.1 was taken")
+        except ssl.SSLError:
+            pass
+        with Talk(server.imaps_port, greet=False) as talk:
+            talk.send(b"this is no TLS record at all\r\n" * 10)
+            assert talk.ended()
+
+
+def test_guessing_passwords():
+    with RunningServer(settings={"accounts.delay_first_milliseconds": 50,
+                                 "accounts.delay_seconds_max": 1}
+                       ) as server, Witness(server):
+        answers = set()
+        for user in ("bob", "nobody", "..%2e", "$(id)", "' OR 1=1 --"):
+            with Talk(server.imaps_port, tls=server.tls()) as talk:
+                talk.send(f'a LOGIN "{user}@{DOMAIN}" "wrong"\r\n'.encode())
+                line = talk.line()
+                while line.startswith(b"*"):
+                    line = talk.line()
+                answers.add(line)
+        assert len(answers) == 1, answers
+        with Talk(server.submissions_port, tls=server.tls()) as talk:
+            talk.ask(b"EHLO c.test\r\n")
+            assert talk.ask(b"AUTH PLAIN !!!not-base64\r\n")[:3] == b"501"
+            assert talk.ask(b"AUTH NTLM\r\n")[:3] in (b"504", b"501")
+            assert talk.ask(b"MAIL FROM:<a@b.test>\r\n")[:3] == b"530"
+
+
+def test_never_an_open_relay():
+    with RunningServer() as server, Witness(server):
+        with Talk(server.smtp_port) as talk:
+            talk.ask(b"EHLO c.test\r\n")
+            talk.ask(b"MAIL FROM:<a@b.test>\r\n")
+            for recipient in (b"x@elsewhere.test", b"@example.test:x@e.test",
+                              b"x%e.test@elsewhere.test",
+                              b"\"x@e.test\"@elsewhere.test"):
+                reply = talk.ask(b"RCPT TO:<" + recipient + b">\r\n")
+                assert reply[:1] == b"5", (recipient, reply)
+            reply = talk.ask(b"RCPT TO:<nobody@example.test>\r\n")
+            assert reply.startswith(b"550 5.1.1"), reply
+            assert talk.ask(b"RCPT TO:<\"\"@example.org>\r\n")[:1] == b"5"
+        with smtplib.SMTP("localhost", server.submission_port) as client:
+            client.starttls(context=server.tls())
+            client.login(server.address("ann"), server.password("ann"))
+            client.mail(server.address("ann"))
+            code, text = client.rcpt("x@elsewhere.test")
+            assert code == 550 and text.startswith(b"5.7.1"), (code, text)
+            assert b"not configured" in text, text
+
+
+def test_names_that_would_climb():
+    with RunningServer() as server, Witness(server):
+        client = server.imap()
+        for name in ("../../etc", "a/../b", ".", "..", "a//b", "/a", "a/",
+                     "&AGE-", "&", "x" * 5000):
+            try:
+                status, _ = client.create('"' + name + '"')
+            except Exception:  # imaplib raises for BAD.
+                continue
+            assert status in ("NO", "OK"), (name, status)
+        client.logout()
+        inside = server.data / "mail"
+        for path in server.directory.rglob("*"):
+            assert "etc" not in path.name or inside in path.parents, path
+
+
+def test_two_servers_on_one_directory():
+    with RunningServer() as server, Witness(server):
+        second = subprocess.run(
+            [os.environ.get("POSTKEEP"), "--config", str(server.config),
+             "serve"], capture_output=True, text=True, timeout=30)
+        assert second.returncode != 0
+        assert re.search("another|lock|runs", second.stderr + second.stdout), \
+            second.stderr
+
+
+def test_a_damaged_journal_record():
+    server = RunningServer(settings={"spool.segment_octets": 1048576})
+    server.prepare()
+    try:
+        server.start()
+        # The mailbox cannot be had, so that messages stay in the spool.
+        mail = server.data / "mail"
+        mail.mkdir(exist_ok=True)
+        server.stop()
+        blocked = mail / f"bob@{DOMAIN}"
+        blocked.write_text("a file where a directory must be")
+        server.start()
+        for number in range(3):
+            server.send(text=f"Subject: kept{number}\r\n\r\nMARK{number}\r\n")
+        server.kill()
+        server.log_file.close()
+        damaged = 0
+        for path in (server.data / "spool").iterdir():
+            octets = path.read_bytes()
+            at = octets.find(b"MARK1")
+            if at >= 0:
+                path.write_bytes(octets[:at] + b"DAMAGE"[:5] + octets[at + 5:])
+                damaged += 1
+        assert damaged == 1
+        blocked.unlink()
+        server.start()
+        server.wait_for("kept0", seconds=60)
+        server.wait_for("kept2", seconds=60)
+        assert not [m for m in server.messages() if b"kept1" in m]
+        assert re.search(r"damaged_places=[1-9]", server.log_text())
+        server.stop()
+    finally:
+        server.__exit__(None, None, None)
+
+
+def test_a_damaged_or_missing_index():
+    with RunningServer() as server:
+        server.send(text="Subject: indexed\r\n\r\nx\r\n")
+        server.wait_for("indexed")
+        client = server.imap()
+        client.select("INBOX", readonly=True)
+        before = client.fetch("1", "(UID FLAGS ENVELOPE BODYSTRUCTURE)")
+        validity = client.response("UIDVALIDITY")
+        client.logout()
+        for damage in ("damage", "remove"):
+            server.stop()
+            found = [*server.data.glob("mail/*/postkeep-index*")]
+            assert found or damage == "remove", "there is no index"
+            for path in found:
+                if damage == "remove":
+                    path.unlink()
+                else:
+                    path.write_bytes(b"not a database" * 1000)
+            server.start()
+            client = server.imap()
+            client.select("INBOX", readonly=True)
+            assert client.fetch("1", "(UID FLAGS ENVELOPE BODYSTRUCTURE)"
+                                ) == before
+            assert client.response("UIDVALIDITY") == validity
+            client.logout()
+
+
+def test_a_full_disk():
+    """A file system of 24 MiB that fills up: 452, nothing lost, and mail again
+    when there is space. Needs root for the mount."""
+    if os.geteuid() != 0:
+        print("      not root: no file system can be mounted")
+        return
+    server = RunningServer(settings={"spool.segment_octets": 1048576})
+    server.directory.chmod(0o755)
+    image, mount = server.directory / "image", server.directory / "disk"
+    mount.mkdir()
+    image.write_bytes(b"")
+    os.truncate(image, 40 * 1024 * 1024)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    subprocess.run(["mount", "-o", "loop", str(image), str(mount)], check=True)
+    server.data = mount / "data"
+    server.certificate = server.data / "tls/certificate.pem"
+    try:
+        server.prepare()
+        server.start()
+        accepted, refused = [], None
+        body = "x" * 70 + "\r\n"
+        for number in range(400):
+            try:
+                server.send(text=f"Subject: full{number}\r\n\r\n" +
+                            body * 3000)
+                accepted.append(number)
+            except smtplib.SMTPDataError as error:
+                refused = error
+                break
+            except smtplib.SMTPException as error:
+                refused = error
+                break
+        assert refused is not None, "the disk never filled"
+        assert getattr(refused, "smtp_code", 452) in (451, 452), refused
+        # Space again: what filled the disk is deleted, mail goes on.
+        client = server.imap()
+        status, why = client.select("INBOX")
+        assert status == "OK", why
+        client.store("1:*", "+FLAGS", "(\\Deleted)")
+        client.expunge()
+        client.logout()
+        def goes_on():
+            try:
+                server.send(text="Subject: space-again\r\n\r\nx\r\n")
+                return True
+            except smtplib.SMTPException:
+                return False
+        wait_until(goes_on, 90, 0.5)
+        server.wait_for("space-again", seconds=60)
+        server.stop()
+    finally:
+        try:
+            server.__exit__(None, None, None)
+        finally:
+            subprocess.run(["umount", "-l", str(mount)], check=False)
+
+
+def test_a_full_descriptor_table():
+    with RunningServer(settings={"limits.sessions_per_address_max": 100000,
+                                 "limits.sessions_per_role_max": 100000,
+                                 "processes": 1}) as server:
+        with Witness(server):
+            most = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most[1], most[1]))
+            role = next(pid for pid, name in server.role_pids().items()
+                        if name == "smtp_in")
+            limit = int(re.search(r"Max open files +(\d+)", pathlib.Path(
+                f"/proc/{role}/limits").read_text())[1])
+            talks = []
+            try:
+                for _ in range(min(limit + 100, most[1] - 200)):
+                    try:
+                        talks.append(socket.create_connection(
+                            ("127.0.0.1", server.smtp_port), 2))
+                    except OSError:
+                        break
+                time.sleep(0.5)
+            finally:
+                for talk in talks:
+                    talk.close()
+            time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    run_tests([value for name, value in list(globals().items())
+               if name.startswith("test_")])
