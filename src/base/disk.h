@@ -112,6 +112,9 @@ class Disk {
   [[nodiscard]] virtual DiskResult<> remove_directory(
       DirectoryHandle in, std::string_view name) = 0;
 
+  // Octets that may still be taken; a guess when others write too.
+  [[nodiscard]] virtual DiskResult<std::uint64_t> free_octets() = 0;
+
   // After success, what was written to the file survives a power cut
   // (fdatasync). After a failure it may be lost, and a second flush that
   // succeeds says nothing about it: who flushes must stop relying on the file.

@@ -51,6 +51,7 @@ struct Limits {
   std::uint64_t sessions_per_role_max = 1000;
   std::uint64_t sessions_per_address_max = 200;
   std::uint64_t octets_in_flight_max = 268435456;
+  std::uint64_t free_octets_min = 134217728;
   std::uint64_t imap_line_octets_max = 8192;
   std::uint64_t imap_literal_octets_max = 65536;
   std::uint64_t sessions_per_user_max = 64;

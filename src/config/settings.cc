@@ -144,6 +144,12 @@ const std::array table{
             1048576, 68719476736, "octets",
             "The most octets of messages that one process holds at once; "
             "then 452."},
+    Setting{"limits", "free_octets_min",
+            NumberMember{in<&Config::limits, &Limits::free_octets_min>}, 0,
+            1099511627776, "octets",
+            "Mail is refused with 452 when the disk has less room than "
+            "this, so that what was accepted can still be delivered, read "
+            "and deleted."},
     Setting{"limits", "imap_line_octets_max",
             NumberMember{in<&Config::limits, &Limits::imap_line_octets_max>},
             1000, 1048576, "octets",

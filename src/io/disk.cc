@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -326,6 +327,15 @@ DiskResult<> DirectoryDisk::flush(FileHandle file) {
 
 DiskResult<> DirectoryDisk::flush_directory(DirectoryHandle directory) {
   return done(fsync(number(directory)));
+}
+
+DiskResult<std::uint64_t> DirectoryDisk::free_octets() {
+  struct statfs status = {};
+  if (fstatfs(root_.number(), &status) != 0) {
+    return std::unexpected(trouble_of(errno));
+  }
+  return static_cast<std::uint64_t>(status.f_bavail) *
+         static_cast<std::uint64_t>(status.f_bsize);
 }
 
 DiskResult<> DirectoryDisk::flush_all() { return done(syncfs(root_.number())); }

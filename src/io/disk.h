@@ -60,6 +60,7 @@ class DirectoryDisk final : public Disk {
   [[nodiscard]] DiskResult<> remove_directory(DirectoryHandle in,
                                               std::string_view name) override;
 
+  [[nodiscard]] DiskResult<std::uint64_t> free_octets() override;
   [[nodiscard]] DiskResult<> flush(FileHandle file) override;
   [[nodiscard]] DiskResult<> flush_directory(
       DirectoryHandle directory) override;

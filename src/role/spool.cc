@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds house_milliseconds{5};
 // messages: they share it.
 constexpr std::chrono::microseconds gather_microseconds{400};
 constexpr std::uint64_t gather_messages_max = 64;
+constexpr std::chrono::milliseconds free_space_every{250};
 
 spool::JournalLimits limits_of(const config::Config& config) {
   spool::JournalLimits limits;
@@ -148,7 +149,9 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   }
   const std::uint64_t octets = held.octets().size();
   if (octets != offer.octets) return refuse(ipc::OfferVerdict::malformed);
-  if (!delivery_.has_room_for(*entry)) {
+  if (!delivery_.has_room_for(*entry) || !has_free_space(octets)) {
+    context_.log.line(Severity::warning, "message_not_queued",
+                      {{"session", offer.session}, {"why", "no_space"}});
     return refuse(ipc::OfferVerdict::no_space);
   }
   const std::array pieces{held.octets()};
@@ -172,6 +175,19 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   cache_.keep(*id, std::move(held), octets);
   waiting_for_flush_ += 1;
   flush_soon();
+}
+
+bool SpoolRole::has_free_space(std::uint64_t octets) {
+  if (now() >= free_looked_at_ + free_space_every) {
+    free_looked_at_ = now();
+    free_octets_ = context_.disk->free_octets().value_or(0);
+  }
+  // What is accepted before the next look is taken off by guess: once in the
+  // journal, once in a mailbox.
+  const std::uint64_t wanted = 2 * octets + config_.limits.free_octets_min;
+  if (free_octets_ < wanted) return false;
+  free_octets_ -= 2 * octets;
+  return true;
 }
 
 void SpoolRole::answer(PeerName peer, std::uint64_t offer,

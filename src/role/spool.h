@@ -71,6 +71,8 @@ class SpoolRole final : public Role {
   void offered(PeerName peer, ipc::MessageOffered& offer,
                std::vector<Descriptor>& descriptors);
   std::optional<spool::Entry> entry_of(const ipc::MessageOffered& offer);
+  // False when the disk is too full; looked at now and then.
+  bool has_free_space(std::uint64_t octets);
   void answer(PeerName peer, std::uint64_t offer, ipc::OfferVerdict verdict,
               std::string queue_id = {});
 
@@ -112,6 +114,8 @@ class SpoolRole final : public Role {
   TimerId lazy_timer_ = TimerId::none;
   TimerId timer_ = TimerId::none;
   TimerId house_timer_ = TimerId::none;
+  std::uint64_t free_octets_ = 0;
+  SteadyTime free_looked_at_{};
   std::uint64_t messages_accepted_ = 0;
   std::uint64_t flushes_ = 0;
   bool draining_ = false;

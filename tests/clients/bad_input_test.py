@@ -517,7 +517,8 @@ def test_a_full_disk():
     if os.geteuid() != 0:
         print("      not root: no file system can be mounted")
         return
-    server = RunningServer(settings={"spool.segment_octets": 1048576})
+    server = RunningServer(settings={"spool.segment_octets": 1048576,
+                                     "limits.free_octets_min": 4194304})
     server.directory.chmod(0o755)
     image, mount = server.directory / "image", server.directory / "disk"
     mount.mkdir()

@@ -233,6 +233,12 @@ DiskResult<> SimDisk::flush_directory(DirectoryHandle directory) {
   return {};
 }
 
+DiskResult<std::uint64_t> SimDisk::free_octets() {
+  if (const auto ok = check_read(); !ok) return std::unexpected(ok.error());
+  if (space_octets_ == UINT64_MAX) return UINT64_MAX / 2;
+  return space_octets_ - std::min(space_octets_, used_octets());
+}
+
 DiskResult<> SimDisk::flush_all() { return flush_all_until(next_pending_); }
 
 }  // namespace postkeep::sim

@@ -78,6 +78,7 @@ class SimDisk final : public Disk {
   DiskResult<> flush(FileHandle file) override;
   DiskResult<> flush_directory(DirectoryHandle directory) override;
   DiskResult<> flush_all() override;
+  DiskResult<std::uint64_t> free_octets() override;
 
   // Flushes what was done before `mark` was taken, and nothing later.
   [[nodiscard]] std::uint64_t mark() const { return next_pending_; }
