@@ -105,8 +105,7 @@ TEST(ImapMailboxName, every_transition_of_the_grammar) {
 TEST(ImapMailboxName, every_beginning_of_utf_8) {
   for (int a = 0; a < 256; ++a) {
     for (int b = 0; b < 256; ++b) {
-      for (const std::string end :
-           {"", "\x80\x80", "\xc0"}) {
+      for (const std::string end : {"", "\x80\x80", "\xc0"}) {
         const std::string text =
             std::string{static_cast<char>(a), static_cast<char>(b)} + end;
         ASSERT_TRUE(law_name_write_then_read_is_identity(text));
