@@ -85,7 +85,8 @@ class StructureWriter {
   void write_multipart(const Part& part) {
     if (part.first_child == message::no_part) {
       // body-type-mpart has at least one body.
-      out_ += "(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0)";
+      out_ += "(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0";
+      out_ += extensible_ ? " NIL NIL NIL NIL)" : ")";
     }
     for (std::uint32_t child = part.first_child; child != message::no_part;
          child = summary_.structure.parts[child].next_sibling) {

@@ -181,6 +181,19 @@ TEST_F(LoginSessionTest, a_handshake_on_the_plain_port_ends) {
   EXPECT_NE(std::get_if<CloseConnection>(&*last_), nullptr);
 }
 
+TEST_F(LoginSessionTest, says_when_it_will_have_waited_enough) {
+  LoginSession session({}, clock_);
+  drain(session);
+  clock_.pass(session.deadline() - clock_.steady() -
+              std::chrono::microseconds(1));
+  session.tick();
+  EXPECT_EQ(drain(session), "");
+  clock_.pass(std::chrono::microseconds(1));
+  session.tick();
+  EXPECT_EQ(drain(session), "* BYE Too slow\r\n");
+  EXPECT_TRUE(closed_because("login_wait"));
+}
+
 TEST_F(LoginSessionTest, the_end_of_the_server_is_said) {
   LoginSession session({}, clock_);
   drain(session);

@@ -177,6 +177,19 @@ TEST_F(SessionTest, a_long_search_lets_others_work) {
   EXPECT_TRUE(heard.ends_with(" 5000\r\nb OK SEARCH completed\r\n"));
 }
 
+// I05: 256 keys over one large message.
+TEST_F(SessionTest, a_search_that_costs_too_much_is_given_up) {
+  add("Subject: big\r\n\r\n" + std::string(20'000'000, 'x') + "\r\n");
+  Session& session = open();
+  ask(session, "a SELECT INBOX\r\n");
+  EXPECT_EQ(ask(session, "b SEARCH BODY xxxx BODY xx\r\n"),
+            "* SEARCH 1\r\nb OK SEARCH completed\r\n");
+  std::string many = "c UID SEARCH";
+  for (int i = 0; i < 100; ++i) many += " NOT BODY y";
+  EXPECT_EQ(ask(session, many + "\r\n"),
+            "* SEARCH 1\r\nc NO [LIMIT] The search costs too much\r\n");
+}
+
 TEST_F(SessionTest, stores_and_expunges_many_in_slices) {
   add_many(5'000);
   Session& one = open();
