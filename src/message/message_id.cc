@@ -14,6 +14,7 @@ std::expected<std::vector<std::string>, MessageIdError> MessageIdReader::read(
     return std::unexpected(MessageIdError::outside_grammar);
   }
   if (too_many_) return std::unexpected(MessageIdError::too_many);
+  std::erase_if(ids_, [](const std::string& id) { return id.empty(); });
   return std::move(ids_);
 }
 

@@ -28,7 +28,8 @@ enum class MessageIdError : std::uint8_t {
 [[nodiscard]] std::string_view name(MessageIdError error);
 
 // Identifiers are what stands between "<" and ">", octet by octet. A Message-ID
-// with none, or with more than one, is outside the grammar.
+// with none, or with more than one, is outside the grammar; empty ones do not
+// count.
 [[nodiscard]] std::expected<std::string, MessageIdError> read_message_id(
     std::string_view value);
 // The value of In-Reply-To or References; phrases between them are left out.

@@ -22,8 +22,9 @@ namespace postkeep::message {
 
 // Parameters of one field that are read; a field with more is refused.
 inline constexpr std::size_t parameters_max = 64;
-// RFC 2046 section 5.1.1: no more than 70 characters.
+// RFC 2046 section 5.1.1: no more than 70 characters. Longer ones are seen.
 inline constexpr std::size_t boundary_octets_max = 70;
+inline constexpr std::size_t tolerated_boundary_octets_max = 250;
 
 // As it stands in the field, unquoted: "name" or RFC 2231's "name*0*".
 struct Parameter {

@@ -63,7 +63,7 @@ void read_type(const Header& header, bool in_digest, PartFields& fields) {
   fields.boundary = std::move(boundary.text);
   if (boundary.ambiguous) part.problems |= part_ambiguous_boundary;
   if (fields.boundary.empty() || fields.boundary.ends_with(' ') ||
-      fields.boundary.size() > boundary_octets_max) {
+      fields.boundary.size() > tolerated_boundary_octets_max) {
     part.problems |= part_without_boundary;
   }
 }
@@ -153,20 +153,21 @@ class StructureReader {
     return {reinterpret_cast<const char*>(rest.data()), octets};
   }
 
-  // RFC 2046 section 5.1.1: "--" boundary ["--"] transport-padding.
+  // RFC 2046 section 5.1.1: "--" boundary ["--"] transport-padding; and "an
+  // exact match of the entire candidate line is not required", so of the open
+  // boundaries that the line begins with it is the longest, then the innermost.
   std::optional<Delimiter> delimiter_of(std::string_view line) const {
     if (!line.starts_with("--") || boundaries_open_ == 0) return std::nullopt;
     line.remove_prefix(2);
-    line = line.substr(0, line.find_last_not_of("\r\n") + 1);
-    line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    std::optional<Delimiter> found;
+    std::size_t longest = 0;
     for (std::size_t depth = open_.size(); depth-- > 0;) {
       const std::string& boundary = open_[depth].boundary;
-      if (boundary.empty() || !line.starts_with(boundary)) continue;
-      const std::string_view after = line.substr(boundary.size());
-      if (after.empty()) return Delimiter{depth, false};
-      if (after == "--") return Delimiter{depth, true};
+      if (boundary.size() <= longest || !line.starts_with(boundary)) continue;
+      longest = boundary.size();
+      found = {depth, line.substr(longest).starts_with("--")};
     }
-    return std::nullopt;
+    return found;
   }
 
   void delimit(const Delimiter& delimiter, Place line_begin) {

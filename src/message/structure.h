@@ -92,9 +92,10 @@ struct Structure {
 //   - lines and header blocks are those of header.h; a header block also ends
 //     before a delimiter line of a multipart that is open;
 //   - a message with Content-Type is MIME whether or not it has MIME-Version;
-//   - a delimiter line is "--" boundary, "--" if it is the last, white space,
-//     and a line end; it belongs to the innermost open multipart that has it,
-//     and closes all that is open inside of that;
+//   - a delimiter line begins with "--" and the boundary of an open multipart,
+//     and with "--" after it, if it is the last (RFC 2046 section 5.1.1: no
+//     match of the whole line is required); if it begins with several, it is
+//     that of the longest boundary; it closes all that is open inside;
 //   - a multipart that is not closed ends with what it is in.
 // Octets past 4 GiB - 1 are not looked at. Linear in the octets.
 [[nodiscard]] Structure read_structure(Octets message);

@@ -26,6 +26,7 @@ TEST(MessageMessageId, quotes_can_hold_an_angle) {
 TEST(MessageMessageId, none_or_two_are_no_message_id) {
   EXPECT_FALSE(read_message_id("a@b"));
   EXPECT_FALSE(read_message_id("<a@b> <c@d>"));
+  EXPECT_FALSE(read_message_id("<>"));
   EXPECT_FALSE(read_message_ids("<a@b"));
   EXPECT_FALSE(read_message_ids("<a b@c>"));
   EXPECT_TRUE(read_message_ids("")->empty());

@@ -98,10 +98,31 @@ TEST(MessageStructure, a_boundary_of_an_open_multipart_is_not_taken_again) {
       "leaf text/plain 1\n");
 }
 
-TEST(MessageStructure, a_boundary_that_begins_another_is_another) {
+// RFC 2046 section 5.1.1: "it is sufficient that the boundary appear in its
+// entirety following the CRLF".
+TEST(MessageStructure, what_follows_a_boundary_does_not_matter) {
   EXPECT_EQ(outline(multipart("multipart/mixed; boundary=a",
-                              "--a\r\n\r\n--ab\r\n--a b\r\n--a-\r\n--a--\r\n")),
-            "multipart multipart/mixed 6\nleaf text/plain 3\n");
+                              "--a x\r\n\r\n1\r\n--ab\r\n\r\n2\r\n--a-\r\n"
+                              "\r\n3\r\n-- a\r\n--a--x\r\n--a\r\n")),
+            "multipart multipart/mixed 12\nleaf text/plain 1\n"
+            "leaf text/plain 1\nleaf text/plain 2\n");
+}
+
+TEST(MessageStructure, of_two_boundaries_the_longer_is_meant) {
+  const auto nested_in = [](const std::string& outer,
+                            const std::string& inner) {
+    return outline(
+        multipart("multipart/mixed; boundary=" + outer,
+                  "--" + outer + "\r\n" +
+                      multipart("multipart/mixed; boundary=" + inner,
+                                "--" + inner + "\r\n\r\nx\r\n--" + inner +
+                                    "--\r\n--" + outer + "--\r\n")));
+  };
+  const std::string two_levels =
+      "multipart multipart/mixed 8\nmultipart multipart/mixed 4\n"
+      "leaf text/plain 1\n";
+  EXPECT_EQ(nested_in("a", "a-1"), two_levels);
+  EXPECT_EQ(nested_in("a-1", "a"), two_levels);
 }
 
 TEST(MessageStructure, what_is_not_closed_ends_with_what_it_is_in) {
@@ -130,7 +151,7 @@ TEST(MessageStructure, defaults) {
 TEST(MessageStructure, depth_is_bounded) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) {
-    const std::string boundary = "b" + std::to_string(i);
+    const std::string boundary = "b" + std::to_string(10'000 + i);
     text += "Content-Type: multipart/mixed; boundary=" + boundary +
             "\r\n\r\n--" + boundary + "\r\n";
   }
