@@ -14,6 +14,7 @@ namespace {
 
 // Deliveries that wait for a flush; more start one at once.
 constexpr std::size_t unflushed_max = 1024;
+constexpr std::chrono::milliseconds end_after{1};
 
 }  // namespace
 
@@ -285,7 +286,14 @@ void MailboxRole::drain_when_done() {
   if (!draining_ || !sessions_.empty() || flushing_) return;
   const bool failed = store_ && store_->has_failed();
   if (!unflushed_.empty() && !failed) return start_flush();
-  context_.supervisor.drained();
+  // Once the sessions are buried: a store that ends cleanly writes its exact
+  // counters and its index.
+  context_.timers.cancel(std::exchange(work_timer_, {}));
+  work_timer_ = context_.timers.after(end_after, [this] {
+    spool_.reset();
+    store_.reset();
+    context_.supervisor.drained();
+  });
 }
 
 std::unique_ptr<Role> make_mailbox(RoleContext& context) {
