@@ -211,7 +211,8 @@ Step Exchange::Inside::read_client_final(Octets message) {
                       : ExchangeFailure::outside_grammar);
   }
   if (final->nonce != nonce) return refuse(ExchangeFailure::wrong_proof);
-  if (final->binding != binding_input)
+  // What is bound to is keying material of the channel.
+  if (!crypto::equal_secrets(final->binding, binding_input))
     return refuse(ExchangeFailure::binding_refused);
   const std::string auth_message = first_messages + "," + final->without_proof;
   const bool fits = proof_fits(verifier, octets(auth_message), final->proof);
