@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "smtp/command.h"
 #include "smtp/sasl_line.h"
@@ -24,6 +25,12 @@ bool reference_accepts_command(Octets whole);
 bool reference_accepts_mailbox(Octets whole);
 bool reference_accepts_parameter(Octets whole);
 bool reference_accepts_sasl_line(Octets whole);
+// The same, to be stepped.
+Automaton line_automaton();
+Automaton command_automaton();
+Automaton mailbox_automaton();
+Automaton parameter_automaton();
+Automaton sasl_line_automaton();
 
 using CommandOutcome = std::variant<Command, CommandError>;
 

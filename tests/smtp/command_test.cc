@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -215,6 +216,73 @@ TEST(SmtpCommand, laws_on_all_short_paths) {
   });
 }
 
+// Through every transition of the grammar, and out of it.
+TEST(SmtpCommand, law_on_every_transition) {
+  const auto law = [](const std::string& wire) {
+    ASSERT_TRUE(law_command_agrees_with_grammar(octets(wire))) << wire;
+  };
+  for_each_transition(
+      command_automaton(),
+      [&](const std::string& whole, std::size_t) { law(whole); },
+      [&](const std::string& text) { law(text + "\r\n"); });
+  for_each_transition(
+      line_automaton(),
+      [&](const std::string& whole, std::size_t) { law(whole); },
+      [&](const std::string& text) { law(text); });
+}
+
+// A verb cut off, gone on with, or with anything behind it.
+TEST(SmtpCommand, laws_on_every_octet_after_each_part_of_a_verb) {
+  for (const std::string_view verb :
+       {"EHLO",     "HELO",    "MAIL",  "RCPT",  "DATA",  "BDAT",
+        "RSET",     "VRFY",    "EXPN",  "HELP",  "NOOP",  "QUIT",
+        "STARTTLS", "AUTH",    "ETRN",  "TURN",  "SEND",  "SOML",
+        "SAML",     "GET",     "HEAD",  "POST",  "PUT",   "DELETE",
+        "CONNECT",  "OPTIONS", "TRACE", "PATCH", "Host:", "User-Agent:"}) {
+    for (std::size_t size = 0; size <= verb.size(); ++size) {
+      for (int octet = 0; octet < 256; ++octet) {
+        const std::string wire = std::string{verb.substr(0, size)} +
+                                 static_cast<char>(octet) + "\r\n";
+        ASSERT_TRUE(law_command_agrees_with_grammar(octets(wire))) << wire;
+        ASSERT_TRUE(law_command_errors_stick_or_pass(octets(wire))) << wire;
+      }
+    }
+  }
+}
+
+TEST(SmtpPath, law_on_every_transition) {
+  for_each_transition(
+      mailbox_automaton(),
+      [](const std::string& whole, std::size_t) {
+        ASSERT_TRUE(law_mailbox_write_then_read_is_identity(whole)) << whole;
+      },
+      [](const std::string& text) {
+        ASSERT_TRUE(law_mailbox_write_then_read_is_identity(text)) << text;
+      });
+}
+
+TEST(SmtpParameter, law_on_every_transition) {
+  for_each_transition(
+      parameter_automaton(),
+      [](const std::string& whole, std::size_t) {
+        ASSERT_TRUE(law_parameter_agrees_with_grammar(whole)) << whole;
+      },
+      [](const std::string& text) {
+        ASSERT_TRUE(law_parameter_agrees_with_grammar(text)) << text;
+      });
+}
+
+TEST(SmtpSaslLine, law_on_every_transition) {
+  for_each_transition(
+      sasl_line_automaton(),
+      [](const std::string& whole, std::size_t) {
+        ASSERT_TRUE(law_sasl_line_agrees_with_grammar(whole)) << whole;
+      },
+      [](const std::string& text) {
+        ASSERT_TRUE(law_sasl_line_agrees_with_grammar(text)) << text;
+      });
+}
+
 TEST(SmtpPath, law_on_all_short_mailboxes) {
   for_all("@a.\"\\[1] -", 6, [&](const std::string& text) {
     ASSERT_TRUE(law_mailbox_write_then_read_is_identity(text)) << text;
@@ -298,11 +366,29 @@ TEST(SmtpSaslLine, known_answers) {
 }
 
 TEST(SmtpNames, every_enumerator_has_one) {
-  EXPECT_EQ(name(Verb::starttls), "starttls");
-  EXPECT_EQ(name(LineError::too_long), "too_long");
-  EXPECT_EQ(name(PathError::domain_too_long), "domain_too_long");
-  EXPECT_EQ(name(ParameterError::given_twice), "given_twice");
-  EXPECT_EQ(name(CommandFault::bare_cr), "bare_cr");
+  std::set<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(Verb::http); ++i) {
+    names.insert(name(static_cast<Verb>(i)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(Verb::http) + 1);
+  names.clear();
+  for (int i = 0; i <= static_cast<int>(LineError::nul); ++i) {
+    names.insert(name(static_cast<LineError>(i)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(LineError::nul) + 1);
+  names.clear();
+  for (int i = 0; i <= static_cast<int>(PathError::domain_too_long); ++i) {
+    names.insert(name(static_cast<PathError>(i)));
+  }
+  for (int i = 0; i <= static_cast<int>(ParameterError::value_too_long); ++i) {
+    names.insert(name(static_cast<ParameterError>(i)));
+  }
+  EXPECT_EQ(names.size(), 7U);
+  names.clear();
+  for (int i = 0; i <= static_cast<int>(CommandFault::nul); ++i) {
+    names.insert(name(static_cast<CommandFault>(i)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(CommandFault::nul) + 1);
 }
 
 }  // namespace

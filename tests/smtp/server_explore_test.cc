@@ -340,4 +340,39 @@ TEST(SmtpServerSession, every_row_of_the_table_happens) {
   }
 }
 
+TEST(SmtpServerSession, every_state_event_and_reply_has_its_own_name) {
+  std::set<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(ServerState::closed); ++i) {
+    names.insert(name(static_cast<ServerState>(i)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ServerState::closed) + 1);
+  names.clear();
+  for (int i = 0; i <= static_cast<int>(ServerEvent::drain); ++i) {
+    names.insert(name(static_cast<ServerEvent>(i)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ServerEvent::drain) + 1);
+}
+
+// RFC 2034 section 4: the first digits agree; RFC 5321 section 4.2: one line
+// of printable ASCII, whatever stands in it.
+TEST(SmtpServerReply, codes_and_enhanced_codes_agree) {
+  for (const ReplyRow& row : server_replies()) {
+    const std::string code = std::to_string(row.code);
+    const bool plain = row.code == 220 || row.code == 250 || row.code == 354 ||
+                       row.code == 334;
+    EXPECT_TRUE(!row.enhanced.empty() || plain) << row.text;
+    if (!row.enhanced.empty()) {
+      EXPECT_EQ(row.enhanced.front(), code.front()) << row.text;
+    }
+    const std::string wire = write(server_reply(row.name, "a\r\n250 b"));
+    Octets rest = octets(wire);
+    ReplyReader reader;
+    const auto reply = reader.read(rest);
+    ASSERT_TRUE(reply && *reply) << row.text;
+    EXPECT_TRUE(rest.empty()) << row.text;
+    EXPECT_EQ((*reply)->code, row.code);
+    EXPECT_LE(wire.size(), 512U);
+  }
+}
+
 }  // namespace
