@@ -27,8 +27,10 @@ SKIPPED = 77  # What ctest takes for "skipped".
 
 
 def free_port_base():
-    """Five ports that nobody listens at: base+25, +43, +65, +87, +93."""
-    for base in range(20000 + os.getpid() % 300 * 100, 60000, 100):
+    """Five ports that nobody listens at: base+25, +43, +65, +87, +93. Below
+    32768: above, the kernel takes ports for connections of its own choice."""
+    for number in range(200):
+        base = 10000 + (os.getpid() + number) % 200 * 100
         try:
             for add in (25, 43, 65, 87, 93):
                 with socket.socket() as probe:
@@ -131,13 +133,16 @@ class RunningServer:
         self.log_file.close()
 
     def kill(self):
-        """SIGKILL for every process of the server at once."""
-        for pid in [self.process.pid, *self.role_pids().keys()]:
+        """SIGKILL for every process of the server at once; returns when all
+        of them have let go of what they held."""
+        pids = [self.process.pid, *self.role_pids().keys()]
+        for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         self.process.wait()
+        wait_until(lambda: not any(is_alive(pid) for pid in pids), 20, 0.002)
 
     def __enter__(self):
         self.prepare()
@@ -243,6 +248,14 @@ class RunningServer:
         def there():
             return [m for m in self.messages(user, mailbox) if wanted in m]
         return wait_until(there, seconds, 0.05)[0]
+
+
+def is_alive(pid):
+    try:
+        text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def toml(value):
