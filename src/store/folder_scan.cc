@@ -107,10 +107,12 @@ void MaildirFolder::split_foreign(std::vector<Seen>& seen,
     return one.own && one.own->folder == state_.folder &&
            one.own->uid < state_.uid_next;
   };
-  const auto first_foreign =
-      std::stable_partition(seen.begin(), seen.end(), is_ours);
-  std::move(first_foreign, seen.end(), std::back_inserter(foreign));
-  seen.erase(first_foreign, seen.end());
+  std::vector<Seen> ours;
+  ours.reserve(seen.size());
+  for (Seen& one : seen) {
+    (is_ours(one) ? ours : foreign).push_back(std::move(one));
+  }
+  seen = std::move(ours);
   std::ranges::sort(seen, [](const Seen& one, const Seen& other) {
     return std::pair{one.own->uid, std::string_view(one.name)} <
            std::pair{other.own->uid, std::string_view(other.name)};
