@@ -89,6 +89,7 @@ class MaildirFolder final : public Folder {
   // For the store alone.
   [[nodiscard]] StoreResult<> scan();
   [[nodiscard]] bool scanned() const { return scanned_; }
+  [[nodiscard]] bool is_gone() const { return gone_; }
   [[nodiscard]] FolderId id() const { return state_.folder; }
   [[nodiscard]] const std::string& special_use() const {
     return state_.special_use;

@@ -66,6 +66,7 @@ StoreResult<> MaildirStore::Inside::start() {
         std::max(state->uid_validity_last, state->uid_validity);
   } else {
     // INBOX is new, or its state is lost: no folder's number is taken again.
+    tree.uid_validity_last_is_known = !disk.status(root, "cur");
     const auto all = mailboxes();
     if (!all) return std::unexpected(all.error());
     for (const auto& [mailbox, directory] : *all) {
@@ -105,8 +106,12 @@ StoreResult<std::shared_ptr<MaildirFolder>> MaildirStore::Inside::folder(
   const auto name = canonical(mailbox);
   if (!name) return std::unexpected(name.error());
   if (const auto found = open.find(*name); found != open.end()) {
-    found->second.last_used = ++uses;
-    return found->second.folder;
+    if (!found->second.folder->is_gone()) {
+      found->second.last_used = ++uses;
+      return found->second.folder;
+    }
+    open.erase(found);  // Another program removed it, and perhaps made it anew.
+    special_uses.erase(*name);
   }
   close_idle();
   const auto directory =

@@ -97,13 +97,19 @@ std::int64_t MaildirTree::now_seconds() const {
 }
 
 StoreResult<std::uint32_t> MaildirTree::take_uid_validity() {
+  // Chance needs room above.
   const std::int64_t now =
-      std::clamp<std::int64_t>(now_seconds(), 1, UINT32_MAX);
-  if (uid_validity_last == UINT32_MAX) {
+      std::clamp<std::int64_t>(now_seconds(), 1, UINT32_MAX - 0x1'0000);
+  if (uid_validity_last >= UINT32_MAX - 0x1'0000) {
     return std::unexpected(StoreError::uid_exhausted);
   }
   uid_validity_last =
       std::max(uid_validity_last + 1, static_cast<std::uint32_t>(now));
+  if (!uid_validity_last_is_known) {
+    uid_validity_last +=
+        static_cast<std::uint32_t>((random_number() & 0xFFFE) + 1);
+    uid_validity_last_is_known = true;
+  }
   if (inbox == nullptr) return uid_validity_last;
   if (const auto ok = inbox->write_state(true); !ok) {
     return std::unexpected(ok.error());

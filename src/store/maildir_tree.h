@@ -55,8 +55,10 @@ class MaildirTree : public std::enable_shared_from_this<MaildirTree> {
   [[nodiscard]] DeliveryId random_id();
   [[nodiscard]] std::int64_t now_seconds() const;
   // A UIDVALIDITY that no mailbox of this tree has had: seconds since 1970,
-  // or one more than the last.
+  // or one more than the last. Where the last may not be known, since INBOX's
+  // state is lost, chance keeps it from being the one before.
   [[nodiscard]] StoreResult<std::uint32_t> take_uid_validity();
+  bool uid_validity_last_is_known = true;
 
   MaildirPorts ports;
   MaildirLimits limits;

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -75,6 +76,83 @@ inline Contents contents_of(Folder& folder) {
   }
   return contents;
 }
+
+// What another program does to a tree: `path` is of directories below the root,
+// the last part a file's name.
+class Elsewhere {
+ public:
+  explicit Elsewhere(Disk& disk) : disk_(disk) {}
+
+  void write(const std::vector<std::string>& path, std::string_view text) {
+    in(path, [&](DirectoryHandle directory, const std::string& name) {
+      const auto file = disk_.open(directory, name, Open::write_create);
+      PK_CHECK(file.has_value());
+      PK_CHECK(disk_.resize(*file, 0).has_value());
+      PK_CHECK(disk_.write(*file, 0, octets(text)).has_value());
+      disk_.close(*file);
+    });
+  }
+  std::string read(const std::vector<std::string>& path) {
+    std::string text;
+    in(path, [&](DirectoryHandle directory, const std::string& name) {
+      const auto file = disk_.open(directory, name, Open::read);
+      PK_CHECK(file.has_value());
+      std::vector<Octet> room(disk_.status(*file)->octets);
+      PK_CHECK(disk_.read(*file, 0, room).has_value());
+      text.assign(room.begin(), room.end());
+      disk_.close(*file);
+    });
+    return text;
+  }
+  void rename(const std::vector<std::string>& from,
+              const std::vector<std::string>& to) {
+    in(from, [&](DirectoryHandle one, const std::string& old_name) {
+      in(to, [&](DirectoryHandle other, const std::string& new_name) {
+        PK_CHECK(disk_.rename(one, old_name, other, new_name).has_value());
+      });
+    });
+  }
+  void remove(const std::vector<std::string>& path) {
+    in(path, [&](DirectoryHandle directory, const std::string& name) {
+      PK_CHECK(disk_.remove(directory, name).has_value());
+    });
+  }
+  void make(const std::vector<std::string>& path) {
+    in(path, [&](DirectoryHandle directory, const std::string& name) {
+      PK_CHECK(disk_.make_directory(directory, name).has_value());
+    });
+  }
+  // The names in a directory, sorted.
+  std::vector<std::string> names(const std::vector<std::string>& path) {
+    std::vector<std::string> below = path;
+    below.emplace_back();
+    std::vector<std::string> names;
+    in(below, [&](DirectoryHandle directory, const std::string& /*none*/) {
+      const auto entries = disk_.list(directory);
+      for (const DirectoryEntry& entry : *entries) {
+        names.push_back(entry.name);
+      }
+    });
+    std::ranges::sort(names);
+    return names;
+  }
+
+ private:
+  template <typename Do>
+  void in(const std::vector<std::string>& path, const Do& act) {
+    std::vector<DirectoryHandle> opened;
+    DirectoryHandle at = disk_.root();
+    for (std::size_t n = 0; n + 1 < path.size(); ++n) {
+      const auto next = disk_.open_directory(at, path[n]);
+      PK_CHECK(next.has_value());
+      opened.push_back(*next);
+      at = *next;
+    }
+    act(at, path.back());
+    for (const DirectoryHandle one : opened) disk_.close(one);
+  }
+  Disk& disk_;
+};
 
 class World {
  public:

@@ -1,0 +1,220 @@
+// Other programs in the same Maildir: what they may do, and what it comes to.
+#include <gtest/gtest.h>
+
+#include "store/maildir_name.h"
+#include "store/world.h"
+
+using namespace postkeep;
+using namespace postkeep::store;
+
+namespace {
+
+class Told final : public FolderObserver {
+ public:
+  void arrived(Uid uid) override { events.push_back("+" + at(uid)); }
+  void changed(Uid uid) override { events.push_back("~" + at(uid)); }
+  void gone(Uid uid) override { events.push_back("-" + at(uid)); }
+  void folder_gone() override { events.push_back("folder"); }
+  static std::string at(Uid uid) { return std::to_string(uid); }
+  std::vector<std::string> events;
+};
+
+using Names = std::vector<std::string>;
+
+class Foreign : public testing::Test {
+ protected:
+  World world;
+  Elsewhere other{world.disk};
+};
+
+TEST_F(Foreign, files_of_others_get_uids_in_the_order_of_their_names) {
+  world.stop();
+  other.write({"cur", "1700000002.M1P2.host,S=3,W=3:2,FP"}, "two");
+  other.write({"new", "1700000001.M1P2.host"}, "one");
+  other.write({"new", ".hidden"}, "not a message");
+  other.write({"cur", "any:thing"}, "three");
+  world.start();
+  const Contents contents = contents_of(*world.folder());
+  ASSERT_EQ(contents.size(), 3U);
+  EXPECT_EQ(contents.at(1).first, "one");
+  EXPECT_EQ(contents.at(2).first, "two");
+  EXPECT_EQ(contents.at(2).second.system, flag_flagged);
+  EXPECT_EQ(contents.at(3).first, "three");
+  EXPECT_EQ(world.folder()->recent(false)->size(), 1U);
+  // They keep them, and the letter that is not ours.
+  const std::vector<Uid> second{2};
+  ASSERT_TRUE(world.folder()->change_flags(second, FlagChange::add,
+                                           {flag_seen, 0}, {}));
+  world.restart();
+  EXPECT_EQ(contents_of(*world.folder()).size(), 3U);
+  EXPECT_EQ(contents_of(*world.folder()).at(2).first, "two");
+  std::size_t passed_on = 0;
+  for (const std::string& name : other.names({"cur"})) {
+    passed_on += name.substr(name.rfind(':')) == ":2,FPS" ? 1U : 0U;
+  }
+  EXPECT_EQ(passed_on, 1U);
+}
+
+TEST_F(Foreign, what_they_do_while_we_look_is_told) {
+  world.deliver(1, "one");
+  world.deliver(2, "two");
+  const auto inbox = world.folder();
+  Told told;
+  inbox->observe(&told);
+  EXPECT_TRUE(inbox->refresh());
+  EXPECT_TRUE(told.events.empty());
+  const Names in_new = other.names({"new"});
+  ASSERT_EQ(in_new.size(), 2U);
+  other.rename({"new", in_new[0]}, {"cur", in_new[0] + ":2,SF"});
+  other.remove({"new", in_new[1]});
+  other.write({"new", "1.foreign"}, "three");
+  ASSERT_TRUE(inbox->refresh());
+  EXPECT_EQ(told.events, (Names{"-2", "~1", "+3"}));
+  EXPECT_EQ(inbox->find(1)->flags.system, flag_seen | flag_flagged);
+  EXPECT_EQ(contents_of(*inbox).at(1).first, "one");
+  EXPECT_EQ(*inbox->expunged_since(2), std::vector<Uid>{2});
+  inbox->stop_observing(&told);
+}
+
+TEST_F(Foreign, a_file_that_was_renamed_is_found_by_its_base) {
+  const Uid uid = world.append("one", {flag_seen, 0});
+  const auto inbox = world.folder();
+  std::string name = other.names({"cur"}).at(0);
+  other.rename({"cur", name}, {"cur", name + "T"});
+  EXPECT_EQ(text_of((*inbox->text(uid))->octets()), "one");
+  EXPECT_EQ(inbox->find(uid)->flags.system, flag_seen | flag_deleted);
+  name = other.names({"cur"}).at(0);
+  other.rename({"cur", name}, {"cur", name.substr(0, name.find(':')) + ":2,"});
+  const std::vector<Uid> uids{uid};
+  const auto changed =
+      inbox->change_flags(uids, FlagChange::add, {flag_draft, 0}, {});
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->changed, uids);
+  EXPECT_EQ(inbox->find(uid)->flags.system, flag_draft);
+  name = other.names({"cur"}).at(0);
+  other.rename({"cur", name}, {"cur", name + "a"});
+  EXPECT_EQ(*inbox->expunge(uids), uids);
+  EXPECT_TRUE(other.names({"cur"}).empty());
+}
+
+TEST_F(Foreign, a_file_that_went_is_gone) {
+  const Uid uid = world.append("one", {flag_seen, 0});
+  const auto inbox = world.folder();
+  Told told;
+  inbox->observe(&told);
+  other.remove({"cur", other.names({"cur"}).at(0)});
+  EXPECT_EQ(inbox->text(uid).error(), StoreError::not_found);
+  EXPECT_EQ(told.events, Names{"-1"});
+  inbox->stop_observing(&told);
+}
+
+TEST_F(Foreign, a_copy_of_a_file_is_another_message) {
+  world.append("one", {flag_seen, 0});
+  const std::string name = other.names({"cur"}).at(0);
+  const auto inbox = world.folder();
+  other.write({"cur", name + "T"}, "one");
+  ASSERT_TRUE(inbox->refresh());
+  EXPECT_EQ(contents_of(*inbox).size(), 2U);
+  EXPECT_EQ(contents_of(*inbox).at(2).first, "one");
+}
+
+TEST_F(Foreign, a_file_of_another_folder_gets_a_uid_of_this_one) {
+  ASSERT_TRUE(world.store->create("Kept"));
+  world.append("zero", {flag_seen, 0}, "Kept");
+  ASSERT_EQ(world.deliver(1, "one")->uid, 1U);
+  const std::string name = other.names({"new"}).at(0);
+  other.rename({"new", name}, {".Kept", "cur", name + ":2,S"});
+  EXPECT_TRUE(world.folder()->messages().empty());
+  const Contents contents = contents_of(*world.folder("Kept"));
+  ASSERT_EQ(contents.size(), 2U);
+  EXPECT_EQ(contents.at(2).first, "one");
+  // The delivery is known where it went.
+  EXPECT_EQ(world.deliver(1, "one")->uid, 0U);
+}
+
+TEST_F(Foreign, a_uid_above_what_was_given_is_not_believed) {
+  world.append("one", {flag_seen, 0});
+  const std::string name = other.names({"cur"}).at(0);
+  auto own = *MaildirNameReader().read(name)->own;
+  own.uid = 4'000'000'000;
+  own.id = delivery_id(9);
+  own.octets = 3;
+  own.checksum.reset();
+  world.stop();
+  other.write({"cur", write(own, {})}, "two");
+  world.start();
+  EXPECT_EQ(contents_of(*world.folder()).at(2).first, "two");
+  EXPECT_LT(world.folder()->uid_next(), 5000U);
+}
+
+TEST_F(Foreign, a_folder_that_others_made_is_a_mailbox) {
+  other.make({".Made"});
+  other.make({".Made", "cur"});
+  other.write({".Made", "cur", "1.host:2,S"}, "one");
+  EXPECT_EQ(contents_of(*world.folder("Made")).at(1).first, "one");
+  other.make({".not&canonical"});
+  other.make({"plain"});
+  EXPECT_EQ(world.store->list()->size(), 2U);
+}
+
+TEST_F(Foreign, a_folder_that_was_copied_gets_numbers_of_its_own) {
+  ASSERT_TRUE(world.store->create("One"));
+  world.append("one", {flag_seen, 0}, "One");
+  const std::string name = other.names({".One", "cur"}).at(0);
+  const std::string state = other.read({".One", "postkeep-state"});
+  for (const char* below : {"", "cur", "new", "tmp"}) {
+    if (*below == '\0') {
+      other.make({".Two"});
+    } else {
+      other.make({".Two", below});
+    }
+  }
+  other.write({".Two", "postkeep-state"}, state);
+  other.write({".Two", "cur", name}, "one");
+  const auto one = world.folder("One");
+  const auto two = world.folder("Two");
+  EXPECT_NE(one->uid_validity(), two->uid_validity());
+  EXPECT_EQ(contents_of(*two).size(), 1U);
+}
+
+TEST_F(Foreign, a_lost_or_damaged_state_loses_numbers_and_no_mail) {
+  for (const bool lost : {true, false}) {
+    world.append("one", {flag_seen, 0});
+    const std::size_t count = world.folder()->messages().size();
+    const auto validity = world.folder()->uid_validity();
+    world.stop();
+    if (lost) {
+      other.remove({"postkeep-state"});
+    } else {
+      other.write({"postkeep-state"}, std::string(12'288, 'x'));
+    }
+    world.start();
+    ASSERT_NE(world.store, nullptr);
+    EXPECT_NE(world.folder()->uid_validity(), validity);
+    EXPECT_EQ(contents_of(*world.folder()).size(), count);
+  }
+  EXPECT_EQ(world.log.count("folder_state_damaged"), 1U);
+}
+
+TEST_F(Foreign, a_folder_that_others_removed_is_gone) {
+  ASSERT_TRUE(world.store->create("One"));
+  const auto one = world.folder("One");
+  Told told;
+  one->observe(&told);
+  for (const char* file : {"maildirfolder", "postkeep-state"}) {
+    other.remove({".One", file});
+  }
+  for (const char* below : {"cur", "new", "tmp"}) {
+    const auto in = world.disk.open_directory(world.disk.root(), ".One");
+    ASSERT_TRUE(world.disk.remove_directory(*in, below));
+    world.disk.close(*in);
+  }
+  ASSERT_TRUE(world.disk.remove_directory(world.disk.root(), ".One"));
+  EXPECT_EQ(one->refresh().error(), StoreError::not_found);
+  EXPECT_EQ(told.events, Names{"folder"});
+  EXPECT_EQ(world.store->open("One").error(), StoreError::not_found);
+  EXPECT_TRUE(world.store->create("One"));
+  EXPECT_TRUE(world.folder("One")->messages().empty());
+}
+
+}  // namespace
