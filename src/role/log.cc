@@ -7,6 +7,7 @@
 #include "io/place.h"
 #include "role/log_lines.h"
 #include "role/role_table.h"
+#include "role/status.h"
 
 namespace postkeep::role {
 
@@ -35,6 +36,10 @@ void LogRole::peer(ipc::RoleName role, std::uint32_t instance,
                    std::unique_ptr<Channel> channel) {
   sources_.push_back(std::make_unique<Source>(
       *this, source_name(name(role), instance), std::move(channel)));
+}
+
+void LogRole::supervisor_message(ipc::Received message) {
+  answer_status(context_, message, {{"sources", sources_.size()}});
 }
 
 void LogRole::reload() {

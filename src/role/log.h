@@ -21,6 +21,7 @@ class LogRole final : public Role {
   void peer(ipc::RoleName role, std::uint32_t instance,
             std::unique_ptr<Channel> channel) override;
   // The file may have been moved aside: the new one was given.
+  void supervisor_message(ipc::Received message) override;
   void reload() override;
   void drain() override;
 
