@@ -14,16 +14,26 @@ namespace {
 
 constexpr std::size_t length_octets = 4;
 
-// One line a fact; what stands before the last space of a key is printed once.
-std::string table_of(const ipc::StatusAnswer& answer) {
+// The facts of each role together, in the order in which roles come: one line
+// a role, or, `in_blocks`, one line a fact below the role's name.
+std::string table_of(const ipc::StatusAnswer& answer, bool in_blocks) {
+  std::vector<std::string> roles;
+  std::map<std::string, std::string> facts;
   std::size_t width = 0;
   for (const ipc::StatusLine& line : answer.lines) {
-    width = std::max(width, line.key.size());
+    const std::size_t space = std::min(line.key.find(' '), line.key.size());
+    const std::string role = line.key.substr(0, space);
+    const std::string fact =
+        line.key.substr(std::min(space + 1, line.key.size()));
+    if (!facts.contains(role)) roles.push_back(role);
+    width = std::max(width, role.size());
+    facts[role] += (in_blocks ? "\n  " : "  ") + fact + "=" + line.value;
   }
   std::string text;
-  for (const ipc::StatusLine& line : answer.lines) {
-    text += line.key + std::string(width - line.key.size() + 2, ' ') +
-            line.value + "\n";
+  for (const std::string& role : roles) {
+    text += role;
+    if (!in_blocks) text += std::string(width - role.size(), ' ');
+    text += facts[role] + "\n";
   }
   return text;
 }
@@ -104,6 +114,7 @@ void ControlRole::asked(std::uint64_t number,
     return at->second->answer({.ok = true, .text = {}});
   }
   if (request.command == "status" || request.command == "sandbox") {
+    at->second->blocks_wanted = request.command == "sandbox";
     context_.supervisor.send(
         ipc::StatusQuestion::kind,
         ipc::write(
@@ -122,7 +133,8 @@ void ControlRole::supervisor_message(ipc::Received message) {
 void ControlRole::answered(const ipc::StatusAnswer& answer) {
   const auto at = connections_.find(answer.question);
   if (at == connections_.end()) return;
-  at->second->answer({.ok = true, .text = table_of(answer)});
+  at->second->answer(
+      {.ok = true, .text = table_of(answer, at->second->blocks_wanted)});
 }
 
 void ControlRole::forget(std::uint64_t number) {

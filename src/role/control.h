@@ -36,6 +36,8 @@ class ControlConnection final : private ConnectionEvents {
                     std::unique_ptr<Connection> client);
   void answer(ipc::ControlAnswer answer);
 
+  bool blocks_wanted = false;  // How the answer is to be laid out.
+
  private:
   void received(Octets octets) override;
   void ended(Trouble why) override;

@@ -62,7 +62,7 @@ def settled(server):
     """Nothing waits in the spool any more."""
     def empty():
         text = server.postkeep("status").stdout
-        return re.search(r"messages in spool +0\b|spool:0 messages +0\n", text)
+        return re.search(r"^spool:0 .*\bmessages=0\b", text, re.M)
     wait_until(empty, 60, 0.1)
 
 
