@@ -180,7 +180,11 @@ std::optional<FramerEvent> Framer::announce_literal() {
     // The client waits, and sends no literal when it is told NO or BAD.
     if (head_.synchronises) return end_command();
     literal_kept_ = false;
-    discard(head_.octets);
+    // A message of up to twice its limit is read to be answered NO: a client
+    // that is cut off instead sends it again and again (RFC 7888 section 4).
+    const bool is_near =
+        is_message && head_.octets / 2 <= limits_.message_octets;
+    if (!is_near) discard(head_.octets);
   } else {
     literal_kept_ = true;
     literal_may_have_nul_ = frame_.text.ends_with('~');
@@ -245,7 +249,7 @@ void Framer::head_digit(Octet octet) {
   ++head_.length;
   const std::uint64_t value = octet - std::uint64_t{'0'};
   if (head_.octets > (number64_max - value) / 10) head_.overflowed = true;
-  if (!head_.overflowed) head_.octets = head_.octets * 10 + value;
+  head_.octets = head_.overflowed ? number64_max : head_.octets * 10 + value;
 }
 
 void Framer::head_plus() {

@@ -26,7 +26,8 @@ inline constexpr std::size_t line_octets_max = 8 * 1024;
 // RFC 7888 section 5: what LITERAL- lets through without asking.
 inline constexpr std::size_t literal_minus_octets_max = 4'096;
 // What is read and thrown away of a command that was refused, before the
-// connection is given up (RFC 7888 section 4 allows either).
+// connection is given up (RFC 7888 section 4 allows either); APPEND's message
+// may have twice its limit beside that.
 inline constexpr std::uint64_t discarded_octets_max = 1024 * 1024;
 
 // Set by the session; checked when a line or a literal begins.

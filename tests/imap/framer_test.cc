@@ -255,6 +255,21 @@ TEST(ImapFramer, literals_without_asking_may_be_bounded) {
   EXPECT_TRUE(std::holds_alternative<Frame>(framed.events[2]));
 }
 
+TEST(ImapFramer, a_message_too_large_is_answered_not_cut_off) {
+  const FramerLimits limits = limits_after_login(2'000'000);
+  const std::string twice = "a APPEND x {4000000+}\r\n" +
+                            std::string(4'000'000, 'm') + "\r\nb NOOP\r\n";
+  const Framed framed = frame_all(octets(twice), 10'000, limits);
+  ASSERT_EQ(framed.events.size(), 2U);
+  EXPECT_EQ(std::get<Refused>(framed.events[0]).error,
+            FrameError::message_too_large);
+  EXPECT_TRUE(framed.events[1] == frame("b NOOP\r\n"));
+  EXPECT_LT(framed.octets_held_most, 1'000U);
+  const Framed more =
+      frame_all(octets("a APPEND x {9000000+}\r\n"), 999, limits);
+  EXPECT_EQ(more.error, FrameError::discarded_too_much);
+}
+
 TEST(ImapFramer, a_refused_literal_is_not_sent) {
   Framer framer(generous);
   Octets input = octets("a APPEND nowhere {5}\r\nb NOOP\r\n");
