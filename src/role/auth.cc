@@ -27,12 +27,13 @@ bool AuthRole::prepare() {
   limits.delay_max = std::chrono::seconds(settings.delay_seconds_max);
   limits.account_delay_max =
       std::min(limits.account_delay_max, limits.delay_max);
-  throttle_.emplace(context_.clock, limits);
-  verified_.emplace(
+  throttle_ = std::make_unique<auth::Throttle>(context_.clock, limits);
+  verified_ = std::make_unique<auth::VerifiedCache>(
       context_.random, context_.clock,
       settings.verified_seconds == 0 ? 0 : auth::verified_logins_max,
       std::chrono::seconds(settings.verified_seconds));
-  waiting_.emplace(settings.waiting_max, waiting_of_address_max);
+  waiting_ = std::make_unique<auth::FairQueue<std::shared_ptr<Check>>>(
+      settings.waiting_max, waiting_of_address_max);
   return true;
 }
 

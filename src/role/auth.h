@@ -103,9 +103,9 @@ class AuthRole final : public Role {
   config::Config config_;
   std::shared_ptr<const auth::AccountTable> accounts_;
   crypto::Sha256 salt_key_{};
-  std::optional<auth::Throttle> throttle_;
-  std::optional<auth::VerifiedCache> verified_;
-  std::optional<auth::FairQueue<std::shared_ptr<Check>>> waiting_;
+  std::unique_ptr<auth::Throttle> throttle_;
+  std::unique_ptr<auth::VerifiedCache> verified_;
+  std::unique_ptr<auth::FairQueue<std::shared_ptr<Check>>> waiting_;
   std::size_t checking_ = 0;
   std::map<PeerName, std::unique_ptr<Link>> peers_;
   Graveyard<Link> old_links_;

@@ -101,9 +101,7 @@ class Role {
   // A message of supervisor that start.cc does not answer itself:
   // MailboxGiven, SessionHandOver, MailboxIdleAnswer, StatusQuestion (from
   // control through supervisor) …
-  virtual void supervisor_message(ipc::Received message) {
-    static_cast<void>(message);
-  }
+  virtual void supervisor_message(ipc::Received /*message*/) {}
   // context.given holds the new configuration and its files.
   virtual void reload() {}
   // Take nothing new; when all is done, call context.supervisor.drained().
