@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "auth/account.h"
 
@@ -29,8 +30,8 @@ Throttle::Throttle(const Clock& clock, ThrottleLimits limits)
 // One failure is forgotten for each `forget` that passed since the last.
 std::uint32_t Throttle::failures(const Table& table,
                                  std::string_view key) const {
-  const auto found = table.find(key);
-  if (found == table.end()) return 0;
+  const auto found = table.entries.find(key);
+  if (found == table.entries.end()) return 0;
   const auto healed = (clock_.steady() - found->second.last) / limits_.forget;
   if (healed >= static_cast<std::int64_t>(found->second.failures)) return 0;
   return found->second.failures - static_cast<std::uint32_t>(healed);
@@ -44,23 +45,23 @@ Duration Throttle::delay(std::string_view address,
                            limits_.account_delay_max));
 }
 
-void Throttle::count(Table& table, std::string key) {
+void Throttle::forget(Table& table, std::string_view key) {
+  const auto found = table.entries.find(key);
+  if (found == table.entries.end()) return;
+  table.by_age.erase(found->second.age);
+  table.entries.erase(found);
+}
+
+void Throttle::count(Table& table, const std::string& key) {
+  if (limits_.entries_max == 0) return;
   const std::uint32_t before = failures(table, key);
-  if (before == 0 && !table.contains(key) &&
-      table.size() >= limits_.entries_max) {
-    std::erase_if(table, [&](const auto& entry) {
-      return failures(table, entry.first) == 0;
-    });
-    // Still full: an attacker fills it. The one that has been quiet longest
-    // goes; who keeps trying stays.
-    if (table.size() >= limits_.entries_max && !table.empty()) {
-      table.erase(std::ranges::min_element(
-          table, {}, [](const auto& entry) { return entry.second.last; }));
-    }
-  }
-  Entry& entry = table[std::move(key)];
-  entry.failures = std::min(before + 1, std::uint32_t{1000});
-  entry.last = clock_.steady();
+  forget(table, key);
+  // Full: the one that has been quiet longest goes, who keeps trying stays.
+  if (table.entries.size() >= limits_.entries_max)
+    forget(table, std::string(table.by_age.front()));
+  table.by_age.push_back(key);
+  table.entries[key] = {std::min(before + 1, std::uint32_t{1000}),
+                        clock_.steady(), std::prev(table.by_age.end())};
 }
 
 void Throttle::failed(std::string_view address, std::string_view account) {
@@ -71,12 +72,11 @@ void Throttle::failed(std::string_view address, std::string_view account) {
 }
 
 void Throttle::succeeded(std::string_view, std::string_view account) {
-  const auto found = accounts_.find(folded(account));
-  if (found != accounts_.end()) accounts_.erase(found);
+  forget(accounts_, folded(account));
 }
 
 std::size_t Throttle::entries() const {
-  return addresses_.size() + accounts_.size();
+  return addresses_.entries.size() + accounts_.entries.size();
 }
 
 std::string network_of(std::string_view address) {

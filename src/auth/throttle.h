@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -49,11 +50,16 @@ class Throttle {
   struct Entry {
     std::uint32_t failures = 0;
     SteadyTime last;
+    std::list<std::string>::iterator age;
   };
-  using Table = std::map<std::string, Entry, std::less<>>;
+  struct Table {
+    std::map<std::string, Entry, std::less<>> entries;
+    std::list<std::string> by_age;  // Keys: who has been quiet longest first.
+  };
   [[nodiscard]] std::uint32_t failures(const Table& table,
                                        std::string_view key) const;
-  void count(Table& table, std::string key);
+  void count(Table& table, const std::string& key);
+  static void forget(Table& table, std::string_view key);
 
   const Clock& clock_;
   ThrottleLimits limits_;
