@@ -107,7 +107,8 @@ int Connection::Inside::take_input(BIO* bio, char* into, std::size_t room,
                                    std::size_t* taken) {
   auto* inside = static_cast<Inside*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  if (SSL_is_init_finished(inside->ssl.get()) == 0) {
+  const bool is_handshake = inside->state == ConnectionState::handshaking;
+  if (is_handshake) {
     const std::size_t left = handshake_octets_max - inside->handshake_octets;
     if (left == 0 && !inside->input.empty()) {
       inside->handshake_is_too_long = true;
@@ -122,8 +123,7 @@ int Connection::Inside::take_input(BIO* bio, char* into, std::size_t room,
   }
   std::copy_n(inside->input.begin(), size, into);
   inside->input = inside->input.subspan(size);
-  if (SSL_is_init_finished(inside->ssl.get()) == 0)
-    inside->handshake_octets += size;
+  if (is_handshake) inside->handshake_octets += size;
   *taken = size;
   return 1;
 }
@@ -226,9 +226,15 @@ void Connection::received(Octets ciphertext) {
   const ConnectionState state = inside_->state;
   if (state != ConnectionState::handshaking && state != ConnectionState::open)
     return;
-  inside_->input = ciphertext;
-  inside_->run();
-  PK_CHECK(inside_->input.empty());
+  Inside& inside = *inside_;
+  inside.input = ciphertext;
+  while (!inside.input.empty()) {
+    const std::size_t before = inside.input.size();
+    inside.run();
+    // OpenSSL reads on as long as there is something; should it ever not, the
+    // peer may have brought that about: no reason to end the role.
+    if (inside.input.size() == before) inside.fail(TlsError::other);
+  }
 }
 
 bool Connection::write(Octets octets) {
