@@ -127,12 +127,15 @@ function(pk_prop room stem)
   set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS unit)
 endfunction()
 
-# pk_fuzz(<room> <stem> [DEPS …]): fuzz/<room>_<stem>_fuzz.cc over
+# pk_fuzz(<room> <stem> [RUNS n] [DEPS …]): fuzz/<room>_<stem>_fuzz.cc over
 # corpus/<room>_<stem>, with fuzz/<room>_<stem>.dict where there is one. Every
 # build replays the corpus; with POSTKEEP_FUZZ it is a libFuzzer target too.
 set(POSTKEEP_FUZZ_RUNS 100000 CACHE STRING "Runs of each fuzz target")
 function(pk_fuzz room stem)
-  cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(A "" "RUNS" "DEPS" ${ARGN})
+  if(NOT A_RUNS)
+    set(A_RUNS ${POSTKEEP_FUZZ_RUNS})
+  endif()
   set(name ${room}_${stem})
   set(source ${CMAKE_SOURCE_DIR}/fuzz/${name}_fuzz.cc)
   add_executable(${name}_replay ${source} ${CMAKE_SOURCE_DIR}/fuzz/replay.cc)
@@ -157,7 +160,7 @@ function(pk_fuzz room stem)
     endif()
     add_test(NAME ${name}_fuzz COMMAND sh ${CMAKE_SOURCE_DIR}/fuzz/run.sh
       $<TARGET_FILE:${name}_fuzz> ${CMAKE_SOURCE_DIR}/corpus/${name}
-      ${POSTKEEP_FUZZ_RUNS} ${dictionary})
+      ${A_RUNS} ${dictionary})
     set_tests_properties(${name}_fuzz PROPERTIES TIMEOUT 900 LABELS fuzz)
   endif()
 endfunction()

@@ -89,17 +89,28 @@ inline bool law_cuts_do_not_matter(int version, Octets input) {
   return whole == hear(version, input, 1) && whole == hear(version, input, 7);
 }
 
-// What comes out is bounded by what went in, and errors stick.
-inline bool law_bounds_hold(int version, Octets input) {
-  const Heard heard = hear(version, input, 1000);
+inline bool is_within_bounds(const Heard& heard, Octets input) {
   return heard.plaintext.size() <= input.size() &&
          heard.output_octets <= output_octets_max + 16 * 1024 &&
          (heard.state == ConnectionState::failed) == heard.error.has_value();
 }
 
+// What comes out is bounded by what went in, and errors stick.
+inline bool law_bounds_hold(int version, Octets input) {
+  return is_within_bounds(hear(version, input, 1000), input);
+}
+
 // Without having taken part in a handshake nobody's plaintext gets in.
 inline bool law_nothing_forged_gets_in(int version, Octets input) {
   return hear(version, input, 1000).plaintext.empty();
+}
+
+// All of them, with as few handshakes as can be, for fuzzing.
+inline bool laws_hold(int version, Octets input, bool is_forged) {
+  const Heard whole = hear(version, input, input.size() + 1);
+  return whole == hear(version, input, 1 + input.size() / 5) &&
+         is_within_bounds(whole, input) &&
+         (!is_forged || whole.plaintext.empty());
 }
 
 }  // namespace postkeep::tls

@@ -34,8 +34,9 @@ void close_door() {
         SCMP_SYS(getpid), SCMP_SYS(exit_group), SCMP_SYS(clock_gettime)}) {
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) != 0) std::_Exit(2);
   }
-  if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                       SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0)) != 0 ||
+  const scmp_arg_cmp not_executable{2, SCMP_CMP_MASKED_EQ, 4, 0};
+  if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                             &not_executable) != 0 ||
       seccomp_load(filter) != 0) {
     std::_Exit(2);
   }
