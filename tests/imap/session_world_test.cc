@@ -79,6 +79,8 @@ TEST(SessionWorld, holds_its_laws_in_every_state_within_three_steps) {
   const std::vector<Event> events = alphabet();
   std::size_t scripts = 0;
   for (const Event& first : events) {
+    // The two sessions are alike: what the second does first is the first's.
+    if (first.session == 1) continue;
     for (const Event& second : events) {
       for (const Event& third : events) {
         const Script script = whole({&first, &second, &third});
@@ -93,7 +95,7 @@ TEST(SessionWorld, holds_its_laws_in_every_state_within_three_steps) {
       }
     }
   }
-  EXPECT_EQ(scripts, 27'000U);
+  EXPECT_EQ(scripts, 15'300U);
 }
 
 }  // namespace
