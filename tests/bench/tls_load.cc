@@ -79,9 +79,9 @@ bool one_session(SSL_CTX* context, unsigned short port) {
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  const auto port = static_cast<unsigned short>(std::atoi(argv[1]));
-  const int connections = std::atoi(argv[2]);
-  const int sessions = std::atoi(argv[3]);
+  const auto port = static_cast<unsigned short>(std::stoi(argv[1]));
+  const int connections = std::stoi(argv[2]);
+  const int sessions = std::stoi(argv[3]);
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   std::atomic<int> left = sessions;
