@@ -17,9 +17,8 @@ class Search {
   Search(std::size_t cuts_max, std::size_t again_every)
       : cuts_max_(cuts_max), again_every_(again_every) {}
 
-  // Every workload of `length` operations.
-  void all(std::size_t length) {
-    std::vector<Operation> workload;
+  // Every workload of `length` operations that begins with `workload`.
+  void all(std::size_t length, std::vector<Operation> workload = {}) {
     extend(workload, length);
     std::printf("%zu workloads, %zu points, %zu cuts\n", workloads_, points_,
                 cuts_);
@@ -114,6 +113,18 @@ TEST(MaildirCrash, every_single_operation) { Search(128, 32).all(1); }
 
 TEST(MaildirCrash, every_two_operations) { Search(12, 128).all(2); }
 
-TEST(MaildirCrash, every_three_operations) { Search(2, 512).all(3); }
+// Sharded by the first operation, so that a test run can share the work out.
+class ThreeOperations : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(ThreeOperations, with_a_cut_in_the_last) {
+  Search(2, 512).all(3, {static_cast<Operation>(GetParam())});
+}
+
+INSTANTIATE_TEST_SUITE_P(MaildirCrash, ThreeOperations,
+                         testing::Range<std::size_t>(0, operations),
+                         [](const auto& one) {
+                           return std::string(
+                               name(static_cast<Operation>(one.param)));
+                         });
 
 }  // namespace
