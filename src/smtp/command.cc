@@ -21,17 +21,6 @@ CommandFault fault_of(ParameterError error) {
                                           : CommandFault::bad_parameter;
 }
 
-CommandFault fault_of(LineError error) {
-  switch (error) {
-    case LineError::too_long: return CommandFault::line_too_long;
-    case LineError::endless: return CommandFault::line_endless;
-    case LineError::bare_cr: return CommandFault::bare_cr;
-    case LineError::bare_lf: return CommandFault::bare_lf;
-    case LineError::nul: break;
-  }
-  return CommandFault::nul;
-}
-
 Result mail_command(const CommandMachine& machine) {
   Mail mail;
   if (!machine.path().empty()) {
@@ -83,6 +72,17 @@ Result auth_command(const CommandMachine& machine) {
 }
 
 }  // namespace
+
+CommandFault fault_of(LineError error) {
+  switch (error) {
+    case LineError::too_long: return CommandFault::line_too_long;
+    case LineError::endless: return CommandFault::line_endless;
+    case LineError::bare_cr: return CommandFault::bare_cr;
+    case LineError::bare_lf: return CommandFault::bare_lf;
+    case LineError::nul: break;
+  }
+  return CommandFault::nul;
+}
 
 std::expected<Command, CommandError> read_command(const Line& line) {
   switch (line.verb) {

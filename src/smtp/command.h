@@ -106,6 +106,7 @@ enum class CommandFault : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name(CommandFault fault);
+[[nodiscard]] CommandFault fault_of(LineError error);
 
 struct CommandError {
   CommandFault fault = CommandFault::unknown_command;

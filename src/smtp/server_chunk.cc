@@ -15,7 +15,7 @@ void ServerSession::on_bdat() {
   transaction_.chunks_count += 1;
   if (transaction_.chunks_count > limits.chunks_max) {
     note(Noted::What::limit_reached, "chunks");
-    say(ReplyName::closing_commands, options_->hostname);
+    say(ReplyName::closing_chunks, options_->hostname);
     return close("chunks");
   }
   // Neither sum can overflow: what was read is below the limit.

@@ -38,7 +38,7 @@ struct ServerLimits {
   // Section 4.5.3.2.7: "at least 5 minutes" for the next command, counted
   // from the last answer to the end of the command, not from octet to octet.
   Duration command_wait = std::chrono::minutes{5};
-  // Before a login or a first MAIL a stranger gets less.
+  // The same before EHLO.
   Duration first_command_wait = std::chrono::minutes{5};
   // A message may take this long, and as long again for each data_octets_min.
   Duration data_wait = std::chrono::minutes{5};

@@ -304,9 +304,7 @@ bool ServerSession::read_auth_line() {
   const auto line = commands_.lines().read(input_, true);
   if (!line) {
     if (is_lost(line.error())) {
-      command_error_ = {line.error() == LineError::nul ? CommandFault::nul
-                                                       : CommandFault::bare_lf,
-                        Verb::auth};
+      command_error_ = {fault_of(line.error()), Verb::auth};
       step(ServerEvent::lost);
       return true;
     }
@@ -367,6 +365,8 @@ void ServerSession::set_deadline() {
     case ServerState::connected:
     case ServerState::closed: deadline_.reset(); return;
     case ServerState::unidentified:
+      deadline_ = now_ + limits.first_command_wait;
+      return;
     case ServerState::idle:
       deadline_ = std::min(now_ + limits.command_wait,
                            std::max(started_ + limits.session_wait, now_));
