@@ -21,6 +21,9 @@ FLOOR = 95.0
 COUNTED = ("src/smtp/", "src/imap/", "src/message/", "src/auth/", "src/spool/",
            "src/ipc/")
 
+# The floor is under machines and sessions; the rest is told.
+FLOORED = ("src/smtp", "src/imap", "src/message", "src/auth", "src/ipc")
+
 build = pathlib.Path(sys.argv[1]).resolve()
 top = pathlib.Path.cwd().resolve()
 lines = collections.defaultdict(dict)  # file -> line -> count
@@ -69,6 +72,6 @@ for path, (run, total) in sorted(files.items()):
 below = False
 for room, (run, total) in sorted(rooms.items()):
     share = 100 * run / total
-    below = below or share < FLOOR
+    below = below or (share < FLOOR and room in FLOORED)
     print(f"{room}: {share:.1f} % of {total} lines")
 sys.exit(1 if below else 0)
