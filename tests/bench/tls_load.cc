@@ -48,8 +48,8 @@ bool one_session(SSL_CTX* context, unsigned short port) {
   const int s = socket(AF_INET, SOCK_STREAM, 0);
   const int on = 1;
   setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  bool ok = connect(s, reinterpret_cast<sockaddr*>(&address),
-                    sizeof address) == 0;
+  bool ok =
+      connect(s, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   const auto plain = [s](char* room, std::size_t octets) {
     return static_cast<long>(recv(s, room, octets, 0));
   };
