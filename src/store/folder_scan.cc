@@ -163,6 +163,9 @@ StoreResult<> MaildirFolder::set_torn_aside(std::vector<Seen>& seen) {
     if (!*whole) {
       std::string aside(set_aside_prefix);
       aside += write(*one->own);
+      // A power cut in here before may have left the file under both names;
+      // then a rename would do nothing.
+      static_cast<void>(tree_.disk.remove(tmp_, aside));
       const auto moved =
           tree_.disk.rename(one->in_new ? new_ : cur_, one->name, tmp_, aside);
       tree_.ports.log.line(Severity::warning, "message_torn",
