@@ -5,7 +5,7 @@
 // Not here:  who may log in (auth/); after login (imap/session.h); sockets and
 //            TLS (role/login.cc, role/access.cc).
 // Grammar:   none of its own: imap/framer.h and imap/command.h read.
-// Laws:      proptests/imap/login_session_laws.h.
+// Laws:      tests/imap/login_session_test.cc, tests/dialogs/imap.
 #pragma once
 
 #include <cstddef>

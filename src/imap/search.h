@@ -4,7 +4,7 @@
 // Here:      SearchWork, keys_in_utf8().
 // Not here:  which message matches (imap/search_match.h).
 // Grammar:   rules esearch-response and obsolete-search-response are written.
-// Laws:      proptests/imap/search_prop.cc.
+// Laws:      tests/dialogs/imap/search_*.dialog.
 #pragma once
 
 #include <cstddef>

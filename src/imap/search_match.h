@@ -3,7 +3,7 @@
 // Here:      SearchProgram (keys made ready), SearchCandidate.
 // Not here:  results and answers (imap/search.h); text (imap/search_text.h).
 // Grammar:   none: imap/search_key.h is read from the command.
-// Laws:      proptests/imap/search_prop.cc: NOT, OR and lists are logic.
+// Laws:      tests/dialogs/imap: NOT, OR and lists are logic.
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 // Here:      fold_case(), Needle.
 // Not here:  charsets and encodings (message/); keys (imap/search_match.h).
 // Grammar:   none: any octets are taken.
-// Laws:      proptests/imap/search_text_prop.cc.
+// Laws:      tests/dialogs/imap/search_reads_what_is_encoded.dialog.
 #pragma once
 
 #include <string>
