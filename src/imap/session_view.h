@@ -5,7 +5,8 @@
 // Here:      SessionView: numbers, and what waits to be announced.
 // Not here:  when it is announced (imap/session_updates.cc).
 // Grammar:   none.
-// Laws:      a number changes only by expunge(); proptests/imap/session_prop.cc.
+// Laws:      a number changes only by expunge();
+//            proptests/imap/session_prop.cc.
 #pragma once
 
 #include <cstddef>
