@@ -84,10 +84,8 @@ std::expected<Claim, std::string> become(const Options& options,
     }
     return Claim{"separate_uids", "held"};
   }
-  if (options.uid != geteuid()) {
-    return Claim{"separate_uids", "missing: not started as root"};
-  }
-  return Claim{"separate_uids", "held"};
+  // The uid of whoever started the server, as every other role has it.
+  return Claim{"separate_uids", "missing: not started as root"};
 }
 
 Claim claim_of_root(const Policy& policy, const Isolation& isolation,

@@ -273,6 +273,25 @@ TEST_F(Escape, an_ordinary_user_has_doors_that_close_too) {
   EXPECT_EQ(outcome, (Outcome{0, 0})) << text_of(outcome);
 }
 
+// One uid for all roles is no separation, even if it is the uid asked for.
+TEST_F(Escape, an_ordinary_user_has_no_separate_uids) {
+  const Outcome outcome = attempt_in_child(become_ordinary, [] {
+    const auto policy = read_policy("keys");
+    Options options;
+    options.uid = geteuid();
+    options.gid = getegid();
+    const auto confined = confine(*policy, options, {});
+    if (!confined) return 1;
+    for (const Claim& claim : confined->claims) {
+      if (claim.name == "separate_uids" && !claim.how.starts_with("missing")) {
+        return 2;
+      }
+    }
+    return 0;
+  });
+  EXPECT_EQ(outcome, (Outcome{0, 0})) << text_of(outcome);
+}
+
 TEST_F(Escape, a_required_claim_that_cannot_hold_is_an_error) {
   const Outcome outcome = attempt_in_child(become_ordinary, [] {
     const auto policy = read_policy("keys");
