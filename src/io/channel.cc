@@ -103,6 +103,7 @@ class PacketChannel final : public Channel, private EndOfRound {
   // Packets now waiting in the socket, into `arrived_`. False at the end.
   bool receive();
   void give_arrived();
+  void wait_to_read(bool on);
   void flush();
   // How many packets the kernel took, or the error.
   std::expected<std::size_t, int> send_some();
@@ -116,7 +117,8 @@ class PacketChannel final : public Channel, private EndOfRound {
   std::deque<Packet> queue_;
   std::size_t unsent_ = 0;
   std::deque<Packet> arrived_;  // Not yet given: reading is off.
-  bool reading_ = false;
+  bool reading_ = false;        // Wanted.
+  bool waiting_ = false;        // The kernel tells us of packets.
   bool writing_ = false;
   bool in_round_ = false;
   bool ended_ = false;
@@ -160,12 +162,20 @@ void PacketChannel::tell(ChannelEvents* events) {
   if (first) read_on(true);
 }
 
+// Off is only remembered: see readable().
 void PacketChannel::read_on(bool on) {
   if (ended_ || on == reading_) return;
   reading_ = on;
-  PK_CHECK((on ? event_add(read_, nullptr) : event_del(read_)) == 0);
+  if (!on) return;
+  wait_to_read(true);
   // What had arrived already is no longer visible to the kernel's wait.
-  if (on && !arrived_.empty()) event_active(read_, EV_READ, 0);
+  if (!arrived_.empty()) event_active(read_, EV_READ, 0);
+}
+
+void PacketChannel::wait_to_read(bool on) {
+  if (on == waiting_) return;
+  waiting_ = on;
+  PK_CHECK((on ? event_add(read_, nullptr) : event_del(read_)) == 0);
 }
 
 bool PacketChannel::send(Octets packet, std::vector<Descriptor> descriptors) {
@@ -270,6 +280,7 @@ bool PacketChannel::receive() {
 }
 
 void PacketChannel::readable() {
+  if (!reading_) return wait_to_read(false);
   const std::shared_ptr<bool> alive = alive_;
   const bool more = !arrived_.empty() || receive();
   give_arrived();
@@ -287,7 +298,8 @@ void PacketChannel::give_arrived() {
 }
 
 void PacketChannel::end() {
-  read_on(false);
+  reading_ = false;
+  wait_to_read(false);
   ended_ = true;
   if (writing_) event_del(write_);
   writing_ = false;

@@ -31,6 +31,7 @@ LogClient::LogClient(Loop& loop, Severity least) : loop_(loop), least_(least) {}
 LogClient::~LogClient() {
   flush();
   if (waits_) loop_.forget(this);
+  loop_.cancel(timer_);
 }
 
 void LogClient::use(std::unique_ptr<Channel> channel) {
@@ -55,9 +56,14 @@ void LogClient::line(Severity severity, std::string_view event,
   lines_ += ' ';
   lines_ += write_log_line(event, fields);
   lines_ += '\n';
-  if (waits_) return;
-  waits_ = true;
-  loop_.at_end_of_round(this);
+  if (severity >= Severity::warning) {
+    if (!std::exchange(waits_, true)) loop_.at_end_of_round(this);
+  } else if (timer_ == TimerId::none) {
+    timer_ = loop_.after(log_wait_milliseconds, [this] {
+      timer_ = TimerId::none;
+      flush();
+    });
+  }
 }
 
 void LogClient::round_ended() {

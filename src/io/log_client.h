@@ -7,6 +7,7 @@
 //            waits for it; without any channel lines go to stderr.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -22,7 +23,11 @@ namespace postkeep::io {
 // A log that does not keep up costs lines, never memory or mail.
 inline constexpr std::size_t log_unsent_octets_max = 1024 * 1024;
 
-// Lines of one round go in one packet: each begins with a letter for its
+// How long a line may wait for others to go with it, unless it is a warning or
+// worse: at thousands of messages a second most of a log's cost is packets.
+inline constexpr std::chrono::milliseconds log_wait_milliseconds{10};
+
+// Lines that go together are one packet: each begins with a letter for its
 // severity (d i n w e) and a space, and ends in LF.
 class LogClient final : public Log, private EndOfRound, private ChannelEvents {
  public:
@@ -56,7 +61,8 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
   std::string lines_;
   std::vector<std::string> held_;  // While there is no log.
   std::size_t held_octets_ = 0;
-  bool waits_ = false;
+  bool waits_ = false;  // For the end of the round.
+  TimerId timer_ = TimerId::none;
   std::uint64_t dropped_ = 0;
 };
 

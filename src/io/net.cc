@@ -108,6 +108,7 @@ class SocketConnection final : public Connection, private EndOfRound {
   bool send_some();
   void flush();
   void wait_to_write(bool on);
+  void wait_to_read(bool on);
   void fail(Trouble why);
   void let_go();
 
@@ -119,7 +120,8 @@ class SocketConnection final : public Connection, private EndOfRound {
   event* write_ = nullptr;
   std::vector<Octet> queue_;
   std::size_t sent_ = 0;
-  bool reading_ = false;
+  bool reading_ = false;   // Wanted.
+  bool waiting_ = false;   // The kernel tells us of octets.
   bool writing_ = false;   // Waits until the kernel takes more.
   bool in_round_ = false;  // round_ended() will come.
 };
@@ -231,9 +233,17 @@ void SocketConnection::tell(ConnectionEvents* events) {
   if (first) read_on(true);
 }
 
+// Off is only remembered: the kernel is told when octets arrive nevertheless.
+// Most pauses (while another role is asked) end before the client says more.
 void SocketConnection::read_on(bool on) {
-  if (!socket_.holds() || on == reading_) return;
+  if (!socket_.holds()) return;
   reading_ = on;
+  if (on) wait_to_read(true);
+}
+
+void SocketConnection::wait_to_read(bool on) {
+  if (on == waiting_) return;
+  waiting_ = on;
   PK_CHECK((on ? event_add(read_, nullptr) : event_del(read_)) == 0);
 }
 
@@ -287,6 +297,7 @@ void SocketConnection::wait_to_write(bool on) {
 }
 
 void SocketConnection::readable() {
+  if (!reading_) return wait_to_read(false);
   const ssize_t got = recv(socket_.number(), shared_->room.data(),
                            shared_->room.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -300,7 +311,8 @@ void SocketConnection::readable() {
 // Reading stops, but the socket stays until it is closed: what is queued may
 // still go out to a client that has only ended its own side.
 void SocketConnection::fail(Trouble why) {
-  read_on(false);
+  reading_ = false;
+  wait_to_read(false);
   wait_to_write(false);
   ConnectionEvents* const events = std::exchange(events_, nullptr);
   if (events != nullptr) events->ended(why);
@@ -314,6 +326,7 @@ void SocketConnection::let_go() {
   read_ = nullptr;
   write_ = nullptr;
   reading_ = false;
+  waiting_ = false;
   writing_ = false;
   events_ = nullptr;
 }

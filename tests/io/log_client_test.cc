@@ -33,6 +33,16 @@ struct IoLogClient : ::testing::Test {
   }
 };
 
+TEST_F(IoLogClient, what_is_no_trouble_waits_for_more_lines) {
+  const SteadyTime begin = real.clock.steady();
+  log.line(Severity::info, "first", {});
+  real.loop.after(milliseconds(2),
+                  [this] { log.line(Severity::notice, "second", {}); });
+  real.run_until([this] { return !lines.packets.empty(); });
+  EXPECT_GE(real.clock.steady() - begin, log_wait_milliseconds);
+  EXPECT_EQ(lines.packets[0], "i event=first\nn event=second\n");
+}
+
 TEST_F(IoLogClient, the_lines_of_one_round_are_one_packet) {
   real.loop.after(Duration::zero(), [this] {
     log.line(Severity::info, "message_accepted",

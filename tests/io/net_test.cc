@@ -81,6 +81,20 @@ TEST(IoNet, reading_that_is_off_holds_the_sender_back) {
   ends.real.run_until([&] { return ends.heard_other.text == large; });
 }
 
+TEST(IoNet, the_end_waits_too_while_reading_is_off) {
+  Ends ends;
+  ends.other->read_on(false);
+  ends.one->send(octets("last"));
+  ends.one->close_when_sent();
+  ends.real.run_for(milliseconds(10));
+  EXPECT_FALSE(ends.heard_other.why);
+  ends.other->read_on(true);
+  ends.other->read_on(false);
+  ends.other->read_on(true);
+  ends.real.run_until([&] { return ends.heard_other.why.has_value(); });
+  EXPECT_EQ(ends.heard_other.text, "last");
+}
+
 TEST(IoNet, the_other_side_is_told_of_the_end_once) {
   Ends ends;
   ends.one->close_now();

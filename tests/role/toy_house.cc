@@ -15,7 +15,7 @@ namespace postkeep::role {
 namespace {
 
 constexpr uid_t nobody = 65534;
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds patience{60};
 
 void write_file(const std::string& path, std::string_view text) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
