@@ -149,7 +149,8 @@ PacketChannel::PacketChannel(std::shared_ptr<PacketChannels::Shared> shared,
 PacketChannel::~PacketChannel() {
   *alive_ = false;
   // What was said last still goes out, as far as the kernel takes it.
-  if (!queue_.empty() && !ended_) static_cast<void>(send_some());
+  while (!queue_.empty() && !ended_ && send_some()) {
+  }
   if (in_round_) shared_->loop.forget(this);
   shared_->loop.cancel(pause_);
   event_free(read_);

@@ -26,7 +26,8 @@ char letter(Severity severity) {
 
 }  // namespace
 
-LogClient::LogClient(Loop& loop, Severity least) : loop_(loop), least_(least) {}
+LogClient::LogClient(Loop& loop, Severity least, Duration wait)
+    : loop_(loop), least_(least), wait_(wait) {}
 
 LogClient::~LogClient() {
   flush();
@@ -56,10 +57,10 @@ void LogClient::line(Severity severity, std::string_view event,
   lines_ += ' ';
   lines_ += write_log_line(event, fields);
   lines_ += '\n';
-  if (severity >= Severity::warning) {
+  if (severity >= Severity::warning || wait_ == Duration::zero()) {
     if (!std::exchange(waits_, true)) loop_.at_end_of_round(this);
   } else if (timer_ == TimerId::none) {
-    timer_ = loop_.after(log_wait_milliseconds, [this] {
+    timer_ = loop_.after(wait_, [this] {
       timer_ = TimerId::none;
       flush();
     });

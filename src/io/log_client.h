@@ -31,7 +31,9 @@ inline constexpr std::chrono::milliseconds log_wait_milliseconds{10};
 // severity (d i n w e) and a space, and ends in LF.
 class LogClient final : public Log, private EndOfRound, private ChannelEvents {
  public:
-  explicit LogClient(Loop& loop, Severity least = Severity::info);
+  // `wait` is at most how long a line waits for others.
+  explicit LogClient(Loop& loop, Severity least = Severity::info,
+                     Duration wait = log_wait_milliseconds);
   ~LogClient();
   LogClient(const LogClient&) = delete;
   LogClient& operator=(const LogClient&) = delete;
@@ -56,6 +58,7 @@ class LogClient final : public Log, private EndOfRound, private ChannelEvents {
 
   Loop& loop_;
   Severity least_;
+  Duration wait_;
   std::unique_ptr<Channel> channel_;
   bool ended_ = false;
   std::string lines_;

@@ -44,6 +44,7 @@ class RoleProcess final : private SupervisorLine {
   void given(ipc::Received& received);
   void use_peer(const std::string& name, Descriptor descriptor);
   std::optional<int> build();
+  int enter_and_run();
   bool confine(sandbox::Policy& policy);
   bool close_door(const sandbox::Policy& policy);
   void refused(std::string_view what, const std::string& why);
@@ -141,7 +142,6 @@ void RoleProcess::message(ipc::Received received) {
 
 void RoleProcess::refused(std::string_view what, const std::string& why) {
   log_.line(Severity::error, what, {{"why", why}});
-  log_.flush();
 }
 
 bool RoleProcess::confine(sandbox::Policy& policy) {
@@ -231,12 +231,16 @@ int RoleProcess::run() {
       // Without supervisor there is no one to start what has ended.
       [] { io::exit_now(0); });
   loop_.run();
-  if (entering_) {
-    if (const auto failed = build()) return *failed;
-    supervisor_->read_on(true);
-    loop_.run();
-  }
-  log_.flush();
+  const int status = entering_ ? enter_and_run() : 0;
+  // The last words go out before the process ends.
+  log_.let_go();
+  return status;
+}
+
+int RoleProcess::enter_and_run() {
+  if (const auto failed = build()) return *failed;
+  supervisor_->read_on(true);
+  loop_.run();
   return 0;
 }
 

@@ -40,7 +40,8 @@ class Supervisor final : private Family::Events {
   const std::function<void()>& ready_;
   io::SystemClock clock_;
   io::Loop loop_{clock_};
-  io::LogClient log_{loop_};
+  // Says little: what it says keeps its place among the roles' lines.
+  io::LogClient log_{loop_, Severity::info, Duration::zero()};
   io::SealedMemory memory_;
   std::optional<Belongings> belongings_;
   std::optional<Family> family_;
