@@ -78,6 +78,7 @@ TEST(ConfigReader, a_mistake_has_its_line_and_a_remedy) {
       Wrong{head + "[tls]\nplaintext_login = 1\n",
             "f:3: tls.plaintext_login is true or false"},
       Wrong{head + "[tls\n", "f:2: "},
+      Wrong{head + "h\xc3\xb6st = 1\n", "f:2: a character that is not ASCII"},
       Wrong{std::string(file_octets_max + 1, '#'), "f: the file is larger"},
   };
   for (const Wrong& one : wrong) {
