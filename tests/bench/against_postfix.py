@@ -2,6 +2,7 @@
 """Postkeep beside Postfix on this machine, in one run, as ratios.
 
     tests/bench/against_postfix.py [--messages N] [--rounds N] [--mailboxes N]
+        [--connections N,N]
 
 Accept to mailbox: 4 KiB messages over kept SMTP sessions, 16 and 100 of them,
 to 10 mailboxes. Both make a message durable before 250: Postfix in a queue file
@@ -248,6 +249,7 @@ def main():
     ap.add_argument("--messages", type=int, default=4000)
     ap.add_argument("--rounds", type=int, default=3)
     ap.add_argument("--mailboxes", type=int, default=10)
+    ap.add_argument("--connections", default="16,100")
     ar = ap.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     try:
@@ -270,7 +272,7 @@ def main():
             server.start()
         for server in servers:
             wait_for_port(server.port)
-        for connections in (16, 100):
+        for connections in map(int, ar.connections.split(",")):
             figures = {s.name: ([], [], []) for s in servers}
             for _ in range(ar.rounds):
                 for server in servers:
