@@ -32,12 +32,13 @@ option(POSTKEEP_SANITIZE "Build with address and undefined-behaviour checks" OFF
 option(POSTKEEP_COVERAGE "Count which lines the tests reach" OFF)
 if(POSTKEEP_FUZZ)
   target_compile_options(house_rules INTERFACE
-    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr
+    "SHELL:-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr"
     -fno-sanitize-recover=all)
   target_link_options(house_rules INTERFACE -fsanitize=address,undefined)
 elseif(POSTKEEP_SANITIZE)
   target_compile_options(house_rules INTERFACE
-    -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all)
+    "SHELL:-fsanitize=address,undefined -fno-sanitize=vptr"
+    -fno-sanitize-recover=all)
   target_link_options(house_rules INTERFACE -fsanitize=address,undefined)
 endif()
 if(POSTKEEP_COVERAGE)

@@ -11,9 +11,6 @@ add_library(imap_testing STATIC
 target_link_libraries(imap_testing PUBLIC postkeep_imap)
 target_include_directories(imap_testing PUBLIC ${CMAKE_SOURCE_DIR}
   ${CMAKE_SOURCE_DIR}/proptests)
-# Rooms are compiled without RTTI: what a test calls of theirs has no type to
-# be looked at.
-target_compile_options(imap_testing PUBLIC -fno-sanitize=vptr)
 
 pk_test(imap login_session DEPS imap_testing)
 pk_test(imap session DEPS imap_testing)
