@@ -4,7 +4,7 @@
 //            interfaces without path, descriptor or SQL.
 // Not here:  Maildir++ and index behind them (store/maildir_store.h).
 // Grammar:   none; names of mailboxes are UTF-8 with '/' between levels.
-// Laws:      proptests/store/mailbox_laws.h; what is durable when: the table
+// Laws:      tests/store/crash_test.cc; what is durable when: the table
 //            in docs/durability.md.
 #pragma once
 

@@ -4,7 +4,7 @@
 // Here:      MaildirFolder, the Folder over one directory.
 // Not here:  the tree (store/maildir_store.h); names (store/maildir_name.h).
 // Grammar:   none of its own.
-// Laws:      proptests/store/mailbox_laws.h, docs/durability_mailbox.md.
+// Laws:      tests/store/crash_test.cc, docs/durability_mailbox.md.
 //
 // Two states:
 //   light     opened by open(): numbers can be taken and messages placed, but

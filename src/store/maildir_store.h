@@ -5,7 +5,7 @@
 // Not here:  names of files (store/maildir_name.h) and folders
 //            (store/folder_name.h); what is numbered (store/state_file.h).
 // Grammar:   none of its own.
-// Laws:      proptests/store/mailbox_laws.h; what is on the disk before each
+// Laws:      tests/store/crash_test.cc; what is on the disk before each
 //            OK, and what a power cut leaves: docs/durability_mailbox.md.
 //
 // The tree, below Disk::root():
