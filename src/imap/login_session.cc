@@ -135,6 +135,11 @@ void LoginSession::Core::bad_command(const BadCommand& bad) {
 }
 
 void LoginSession::Core::refuse(const Refused& refused) {
+  if (state_ == State::sasl_line || state_ == State::last_line) {
+    // A response line, not a command: the exchange ends, under its own tag.
+    refuse_response("Too long, or octets that no response has");
+    return;
+  }
   const std::string tag = read_tag(refused.text);
   tag_ = tag.empty() ? "*" : tag;
   tagged(Condition::bad, {},
@@ -236,10 +241,7 @@ void LoginSession::Core::authenticate(const Authenticate& request) {
 
 void LoginSession::Core::read_line(const std::string& line) {
   if (is_authenticate_cancel(line)) {
-    effects_.emplace_back(SaslCancel{});
-    state_ = State::commands;
-    tagged(Condition::bad, {}, "AUTHENTICATE cancelled");
-    count_bad();
+    refuse_response("AUTHENTICATE cancelled");
     return;
   }
   std::optional<std::string> response = decode(line);
@@ -247,10 +249,7 @@ void LoginSession::Core::read_line(const std::string& line) {
   const bool is_wrong =
       !response || (state_ == State::last_line && !response->empty());
   if (is_wrong) {
-    effects_.emplace_back(SaslCancel{});
-    state_ = State::commands;
-    tagged(Condition::bad, {}, "Not base64");
-    count_bad();
+    refuse_response("Not base64");
     return;
   }
   if (state_ == State::last_line) {
@@ -259,6 +258,13 @@ void LoginSession::Core::read_line(const std::string& line) {
   }
   state_ = State::asked;
   effects_.emplace_back(SaslNext{std::move(*response)});
+}
+
+void LoginSession::Core::refuse_response(std::string_view text) {
+  effects_.emplace_back(SaslCancel{});
+  state_ = State::commands;
+  tagged(Condition::bad, {}, text);
+  count_bad();
 }
 
 void LoginSession::Core::expect_sasl_line(State state, Octets challenge) {

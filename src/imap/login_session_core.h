@@ -54,6 +54,7 @@ class LoginSession::Core {
   void read_event(FramerEvent&& event);
   void read_frame(Frame&& frame);
   void read_line(const std::string& line);
+  void refuse_response(std::string_view text);
   void answer(Command&& command);
   void bad_command(const BadCommand& bad);
   void refuse(const Refused& refused);

@@ -167,6 +167,12 @@ void SessionCore::bad_command(const BadCommand& bad) {
 }
 
 void SessionCore::refuse(const Refused& refused) {
+  if (idle_) {
+    // The line that was to end IDLE: no command of its own, and IDLE's tag.
+    idle_ = false;
+    bad("DONE was expected");
+    return;
+  }
   ++commands_;
   const std::string read = read_tag(refused.text);
   const std::string_view tag = read.empty() ? "*" : std::string_view(read);

@@ -3,6 +3,7 @@ add_library(imap_testing STATIC
   ${CMAKE_SOURCE_DIR}/tests/imap/client_model.cc
   ${CMAKE_SOURCE_DIR}/tests/imap/dialog.cc
   ${CMAKE_SOURCE_DIR}/tests/imap/dialog_client.cc
+  ${CMAKE_SOURCE_DIR}/tests/imap/login_script.cc
   ${CMAKE_SOURCE_DIR}/tests/imap/memory_folder.cc
   ${CMAKE_SOURCE_DIR}/tests/imap/memory_store.cc
   ${CMAKE_SOURCE_DIR}/tests/imap/response_reader.cc
@@ -17,6 +18,6 @@ pk_test(imap session DEPS imap_testing)
 pk_test(imap session_dialog DEPS imap_testing)
 pk_test(imap session_world DEPS imap_testing)
 pk_prop(imap session DEPS imap_testing)
-# Replays its corpus only: mutated scripts break the law that each command is
-# answered once, and why is not understood yet.
-pk_fuzz(imap session RUNS 1 DEPS imap_testing)
+pk_prop(imap login_session DEPS imap_testing)
+pk_fuzz(imap session DEPS imap_testing)
+pk_fuzz(imap login_session DEPS imap_testing)
