@@ -103,7 +103,10 @@ std::expected<Journal::Place, Refusal> Journal::append_record(
   pieces.push_back(Octets{filling}.first(static_cast<std::size_t>(
       octets - record_header_octets - payload_octets)));
   segment.dirty = true;
-  const auto written = disk_.write_pieces(segment.file, segment.end, pieces);
+  auto written = fill_ahead(segment, segment.end + octets);
+  if (written) {
+    written = disk_.write_pieces(segment.file, segment.end, pieces);
+  }
   if (!written) return std::unexpected(refusal_of(written.error()));
   const Place place{&segment, segment.end, header.payload_octets,
                     next_sequence_};

@@ -1,5 +1,6 @@
 // The journal's segments: begun, freed, used again, and emptied by copying.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "base/check.h"
@@ -67,6 +68,26 @@ std::expected<void, Trouble> Journal::write_header(Segment& segment) {
     if (!written) return written;
   }
   return {};
+}
+
+// Before the record that ends at `end` is written. Zeros are what reserved
+// blocks read as, and what recovery takes for the end: so they change nothing
+// but the price of the next flushes.
+std::expected<void, Trouble> Journal::fill_ahead(Segment& segment,
+                                                 std::uint64_t end) {
+  static constexpr std::array<Octet, std::size_t{64} * 1024> zeros{};
+  if (end <= segment.filled) return {};
+  const std::uint64_t up_to =
+      std::min(segment.octets, end + limits_.fill_octets);
+  std::vector<Octets> pieces;
+  for (std::uint64_t at = end; at < up_to;) {
+    pieces.push_back(Octets{zeros}.first(static_cast<std::size_t>(
+        std::min<std::uint64_t>(up_to - at, zeros.size()))));
+    at += pieces.back().size();
+  }
+  const auto written = disk_.write_pieces(segment.file, end, pieces);
+  if (written) segment.filled = up_to;
+  return written;
 }
 
 // Makes a spare segment the active one, under a generation and a key of its
