@@ -17,9 +17,11 @@ namespace {
 // lose them costs a repeated delivery, which the mailbox knows.
 constexpr std::chrono::seconds lazy_flush_seconds{1};
 constexpr std::chrono::milliseconds house_milliseconds{5};
-// When several sessions are at work, a flush waits this long for more of their
-// messages: they share it.
-constexpr std::chrono::microseconds gather_microseconds{400};
+// When many sessions are at work, a flush waits this long for more of their
+// messages: they share it. With few it would only make them wait: what comes
+// during one flush shares the next one anyway.
+constexpr std::chrono::milliseconds gather_milliseconds{1};
+constexpr std::uint64_t gather_from_messages = 17;
 constexpr std::uint64_t gather_messages_max = 64;
 constexpr std::chrono::milliseconds free_space_every{250};
 
@@ -198,18 +200,19 @@ void SpoolRole::answer(PeerName peer, std::uint64_t offer,
       .offer = offer, .verdict = verdict, .queue_id = std::move(queue_id)}));
 }
 
-// One flush at a time; what comes meanwhile shares the next one. A lone message
-// is flushed at once; when the last flush had several, more are about to come.
+// One flush at a time; what comes meanwhile shares the next one. When the last
+// flush had many messages, more are about to come.
 void SpoolRole::flush_soon() {
   if (journal_->flush_is_under_way()) return;
-  if (last_batch_ <= 1 || waiting_for_flush_ >= gather_messages_max) {
+  if (last_batch_ < gather_from_messages ||
+      waiting_for_flush_ >= gather_messages_max) {
     context_.timers.cancel(std::exchange(flush_timer_, {}));
     flush_timer_ = context_.timers.after(Duration(0), [this] {
       flush_timer_ = TimerId::none;
       start_flush();
     });
   } else if (flush_timer_ == TimerId::none) {
-    flush_timer_ = context_.timers.after(gather_microseconds, [this] {
+    flush_timer_ = context_.timers.after(gather_milliseconds, [this] {
       flush_timer_ = TimerId::none;
       start_flush();
     });
