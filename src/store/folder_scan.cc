@@ -220,7 +220,8 @@ void MaildirFolder::make_canonical(Seen& seen) {
 // one, as if all had just changed.
 StoreResult<> MaildirFolder::number_anew(std::vector<Seen>& seen) {
   std::optional<IndexedFolder> indexed;
-  if (state_.clean && state_.index_stamp != 0) {
+  // Deliveries since then only add messages, which no row of it has.
+  if (was_clean_ && state_.index_stamp != 0) {
     indexed = tree_.index.read(state_.folder, state_.index_stamp);
   }
   std::vector<std::size_t> changed;

@@ -115,6 +115,7 @@ StoreResult<> MaildirFolder::read_state() {
     tree_.ports.log.line(Severity::warning, "folder_state_damaged",
                          {{"mailbox", name_}, {"numbered", "further on"}});
   }
+  was_clean_ = state_.clean;
   if (!state_.clean) {
     state_.uid_next = state_.uid_reserved;
     state_.modification_next = state_.modification_reserved;

@@ -267,6 +267,8 @@ class MaildirFolder final : public Folder {
   DirectoryHandle tmp_ = DirectoryHandle::none;
   FolderState state_;
   StateFile state_file_;
+  // As the state file said at the start: whether the index was written last.
+  bool was_clean_ = true;
   // As the state file said at the start; 0 when nothing below was open.
   std::uint64_t verify_from_ = 0;
   std::uint64_t settled_up_to_ = 0;
