@@ -4,8 +4,8 @@
 //            interfaces without path, descriptor or SQL.
 // Not here:  Maildir++ and index behind them (store/maildir_store.h).
 // Grammar:   none; names of mailboxes are UTF-8 with '/' between levels.
-// Laws:      tests/store/crash_test.cc; what is durable when: the table
-//            in docs/durability.md.
+// Laws:      proptests/store/mailbox_laws.h; tests/store/crash_test.cc; what is
+//            durable when: the table in docs/durability.md.
 #pragma once
 
 #include <array>
