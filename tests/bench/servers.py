@@ -72,6 +72,72 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+DOVECOT_CONF = """base_dir = {dir}/base
+state_dir = {dir}/state
+log_path = {dir}/log
+protocols = imap pop3 lmtp
+listen = 127.0.0.1
+mail_location = maildir:{dir}/mail/%n
+mail_max_userip_connections = 0
+disable_plaintext_auth = no
+ssl = yes
+ssl_cert = <{work}/certificate.pem
+ssl_key = <{work}/key.pem
+auth_mechanisms = plain login
+passdb {{
+  driver = passwd-file
+  args = username_format=%n {dir}/passwd
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={uid} home={dir}/mail/%n
+}}
+first_valid_uid = 100
+namespace inbox {{
+  inbox = yes
+}}
+service anvil {{
+  client_limit = 10000
+}}
+service auth {{
+  client_limit = 10000
+}}
+service stats {{
+  client_limit = 10000
+}}
+service imap-login {{
+  process_limit = 4000
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service pop3-login {{
+  process_limit = 4000
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+service imap {{
+  process_limit = 4000
+}}
+service lmtp {{
+  unix_listener {dir}/lmtp {{
+    mode = 0666
+  }}
+}}
+protocol lmtp {{
+  auth_username_format = %n
+}}
+"""
+
+
 class Server:
     """What both have: a control group, Maildirs, a port."""
 
@@ -139,9 +205,9 @@ class Postfix(Server):
 class Postkeep(Server):
     maildirs = "data/mail/*/new"
 
-    def __init__(self, name, mailboxes):
+    def __init__(self, name, mailboxes, users=None):
         super().__init__(name, mailboxes)
-        self.prepare([f"u{n}" for n in range(mailboxes)])
+        self.prepare(users or [f"u{n}" for n in range(mailboxes)])
 
     def prepare(self, users):
         """Accounts, of which the first ten get passwords of their own; the
@@ -150,7 +216,8 @@ class Postkeep(Server):
             users=users[:10],
             settings={"limits.sessions_per_address_max": 100000,
                       "limits.messages_per_session_max": 1000000,
-                      "limits.commands_per_session_max": 1000000000},
+                      "limits.commands_per_session_max": 1000000000,
+                      "tls.plaintext_login": True},
             directory=self.directory)
         self.server.prepare()
         for name, to in (("certificate.pem", self.server.certificate),
@@ -185,6 +252,42 @@ class Postkeep(Server):
 
     def login_name(self, user):
         return f"{user}@{DOMAIN}"
+
+
+class Dovecot(Server):
+    """IMAP, POP3 and LMTP over Maildir, a login process for each session: its
+    default."""
+    maildirs = "mail/*/new"
+    imap_port, imaps_port, pop3_port = 23143, 23993, 23110
+    lmtp = property(lambda self: str(self.directory / "lmtp"))
+
+    def prepare(self, users, record):
+        (self.directory / "mail").mkdir()
+        shutil.chown(self.directory / "mail", VMAIL, VMAIL)
+        (self.directory / "passwd").write_text("".join(
+            f"{user}:{{ARGON2ID}}{record}\n" for user in users))
+        (self.directory / "conf").write_text(DOVECOT_CONF.format(
+            dir=self.directory, work=WORK, uid=VMAIL, imap=self.imap_port,
+            imaps=self.imaps_port, pop3=self.pop3_port))
+
+    def start(self):
+        self.process = subprocess.Popen(
+            ["/usr/sbin/dovecot", "-F", "-c", str(self.directory / "conf")],
+            preexec_fn=self.in_group, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.imap_port)
+
+    def stop(self):
+        subprocess.run(["doveadm", "-c", str(self.directory / "conf"), "stop"],
+                       capture_output=True)
+        self.process.wait(60)
+        self.remove_group()
+
+    def maildir(self, user):
+        return self.directory / "mail" / user
+
+    def login_name(self, user):
+        return user
 
 
 def wait_for_port(port):
