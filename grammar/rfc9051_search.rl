@@ -10,12 +10,26 @@
   include rfc9051_flag "rfc9051_flag.rl";
   include rfc9051_sequence_set "rfc9051_sequence_set.rl";
 
+  # attr-flag = "\\" atom / atom
+  # RFC 7162 section 7 lists the system flags too, which "\\" atom holds. In a
+  # quoted string one backslash is written as two.
+  attr_flag = "\\\\" atom | atom;
+
+  # entry-name = DQUOTE "/flags/" attr-flag DQUOTE
+  entry_name = DQUOTE "/flags/"i attr_flag DQUOTE;
+
+  # entry-type-req = "priv" / "shared" / "all"
+  entry_type_req = "priv"i | "shared"i | "all"i;
+
+  # search-modseq-ext = SP entry-name SP entry-type-req
+  # Read and passed over, as RFC 7162 section 3.1.5 asks of a server that keeps
+  # modification sequences for each message, not for each flag.
+  search_modseq_ext = SP entry_name SP entry_type_req;
+
   # search-modsequence = "MODSEQ" [search-modseq-ext] SP
   #                      mod-sequence-valzer
-  # search-modseq-ext = SP entry-name SP entry-type-req
-  # Without search-modseq-ext: modification sequences are kept for each
-  # message, not for each flag.
-  search_modsequence = "MODSEQ"i SP number64;
+  # mod-sequence-valzer = "0" / 1*DIGIT
+  search_modsequence = "MODSEQ"i search_modseq_ext? SP number64;
 
   # search-key = "ALL" / "ANSWERED" / "BCC" SP astring /
   #              "BEFORE" SP date / "BODY" SP astring /

@@ -41,6 +41,18 @@ rc::Gen<std::string> command() {
       {1, "RENAME INBOX other/old"},
       {1, "DELETE other/old"},
       {1, "NO SUCH COMMAND"},
+      {1, "ENABLE QRESYNC"},
+      {1, "ENABLE CONDSTORE"},
+      {1, "SELECT INBOX (CONDSTORE)"},
+      {2, "SELECT INBOX (QRESYNC (1 3))"},
+      {1, "SELECT INBOX (QRESYNC (1 3 1:4 (1:3 1:3)))"},
+      {2, "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 4 VANISHED)"},
+      {1, "FETCH 1:* (UID MODSEQ) (CHANGEDSINCE 6)"},
+      {2, "UID STORE 1:3 (UNCHANGEDSINCE 5) +FLAGS.SILENT (\\Draft)"},
+      {1, "STORE 1:2 (UNCHANGEDSINCE 9) FLAGS (\\Deleted)"},
+      {1, "UID SEARCH 1 MODSEQ 3"},
+      {1, "SEARCH RETURN (MIN MAX) MODSEQ 2"},
+      {1, "STATUS INBOX (HIGHESTMODSEQ)"},
   });
 }
 

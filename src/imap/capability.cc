@@ -20,7 +20,7 @@ std::string capabilities_before_login(bool offers_starttls, bool offers_login,
 std::string_view capabilities_after_login() {
   return "IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE UNSELECT "
          "UIDPLUS MOVE CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE "
-         "SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES";
+         "SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES CONDSTORE QRESYNC";
 }
 
 }  // namespace postkeep::imap

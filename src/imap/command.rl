@@ -186,7 +186,7 @@
   argument  = ( list_char+ >text_start $text_octet | string_text )
               %argument_end;
   key_set   = sequence_set >text_start $text_octet %argument_end;
-  leaf      = ( key_word ( SP argument ){0,2} | key_set ) & search_leaf;
+  leaf      = ( key_word ( SP argument ){0,3} | key_set ) & search_leaf;
   a_leaf    = leaf >leaf_start %leaf_end;
   key_item  = ( "(" @open_group | "NOT"i SP @open_not | "OR"i SP @open_or )*
               a_leaf ( ")" @close_group )*;

@@ -157,8 +157,9 @@ bool CommandReader::take_date(SearchKey& key) {
 
 // The grammar has seen to it that there are digits only.
 bool CommandReader::take_number(SearchKey& key) {
+  // MODSEQ's comes last, after the name of an entry.
   number_start();
-  for (const Octet digit : octets(arguments_.at(0)))
+  for (const Octet digit : octets(arguments_.back()))
     if (!number_digit(digit)) return false;
   key.number = number_;
   return true;

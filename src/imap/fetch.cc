@@ -38,20 +38,40 @@ Section section_of(const FetchItem& item) {
 }  // namespace
 
 FetchWork::FetchWork(std::vector<FetchItem> items, std::vector<store::Uid> uids,
-                     bool by_uid)
-    : items_(std::move(items)), uids_(std::move(uids)), by_uid_(by_uid) {
+                     bool by_uid, std::vector<SequenceRange> vanished,
+                     std::optional<Completion> ending)
+    : items_(std::move(items)),
+      uids_(std::move(uids)),
+      by_uid_(by_uid),
+      vanished_(std::move(vanished)),
+      ending_(std::move(ending)) {
   for (const FetchItem& item : items_) {
     needs_text_ = needs_text_ || is_section(item.kind);
     needs_summary_ = needs_summary_ || needs_structure(item);
     marks_seen_ = marks_seen_ || sets_seen(item);
     asks_flags_ = asks_flags_ || item.kind == FetchKind::flags;
     asks_uid_ = asks_uid_ || item.kind == FetchKind::uid;
+    asks_modification_ =
+        asks_modification_ || item.kind == FetchKind::modification_sequence;
   }
 }
 
 std::string& FetchWork::words() {
   if (pieces_.empty() || pieces_.back().held) pieces_.emplace_back();
   return pieces_.back().words;
+}
+
+// Before all FETCH data, in lines of a length that clients bear.
+void FetchWork::write_vanished(SessionCore& core) {
+  constexpr std::size_t ranges_at_once = 256;
+  while (vanished_written_ < vanished_.size() && core.has_room()) {
+    const auto rest = std::span(vanished_).subspan(vanished_written_);
+    const auto now = rest.first(std::min(ranges_at_once, rest.size()));
+    core.out() += "* VANISHED (EARLIER) ";
+    core.out() += write(now);
+    core.out() += "\r\n";
+    vanished_written_ += now.size();
+  }
 }
 
 // Moves what waits into the output, as far as there is room.
@@ -79,6 +99,7 @@ void FetchWork::write_pieces(SessionCore& core) {
 }
 
 bool FetchWork::step(SessionCore& core) {
+  write_vanished(core);
   write_pieces(core);
   std::size_t octets = 0;
   for (std::size_t n = 0; n < slice_messages_max; ++n) {
@@ -156,13 +177,17 @@ void FetchWork::start_message(SessionCore& core, store::Uid uid) {
   const auto number = core.selected().view.number_of(uid);
   Source source;
   if (!number || !find_source(core, uid, source)) return;
-  const bool adds_flags = !asks_flags_ && newly_seen_.contains(uid);
+  // RFC 7162 section 3.2.4: who has enabled CONDSTORE is told of a change with
+  // UID and modification sequence, this one among them.
+  const bool is_changed = newly_seen_.contains(uid);
+  const bool adds_flags = !asks_flags_ && is_changed;
+  const bool adds_rest = core.condstore() && is_changed;
   if (asks_flags_ || adds_flags) core.tell_keywords();
 
   words() += "* ";
   write_number(words(), *number);
   words() += " FETCH (";
-  if (by_uid_ && !asks_uid_) {
+  if ((by_uid_ || adds_rest) && !asks_uid_) {
     words() += "UID ";
     write_number(words(), uid);
   }
@@ -170,6 +195,10 @@ void FetchWork::start_message(SessionCore& core, store::Uid uid) {
   if (adds_flags) {
     words() += " FLAGS ";
     write_flags(core, *source.message);
+  }
+  if (adds_rest && !asks_modification_) {
+    words() += ' ';
+    core.write_modification(words(), *source.message);
   }
   words() += ")\r\n";
 }
@@ -221,7 +250,9 @@ void FetchWork::write_item(SessionCore& core, const FetchItem& item,
     case FetchKind::body_section: write_section(item, source); break;
     case FetchKind::binary:
     case FetchKind::binary_size: write_binary(item, source); break;
-    case FetchKind::modification_sequence: break;  // Not offered: BAD.
+    case FetchKind::modification_sequence:
+      core.write_modification(words(), *source.message);
+      break;
   }
 }
 
@@ -291,6 +322,8 @@ void FetchWork::complete(SessionCore& core) {
     completion.condition = Condition::no;
     completion.code = "EXPUNGEISSUED";
     completion.text = "Some of the messages are gone";
+  } else if (ending_) {
+    completion = *ending_;
   }
   core.complete(std::move(completion));
 }

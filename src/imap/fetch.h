@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,8 +29,11 @@ inline constexpr std::size_t seen_ahead_octets_max = 1024UL * 1024;
 
 class FetchWork final : public Work {
  public:
+  // `vanished` go ahead (RFC 7162 section 3.2.6). `ending`: how another command
+  // ends that this is part of.
   FetchWork(std::vector<FetchItem> items, std::vector<store::Uid> uids,
-            bool by_uid);
+            bool by_uid, std::vector<SequenceRange> vanished = {},
+            std::optional<Completion> ending = {});
   [[nodiscard]] bool step(SessionCore& core) override;
   [[nodiscard]] bool may_stop() const override { return pieces_.empty(); }
 
@@ -49,6 +53,7 @@ class FetchWork final : public Work {
     std::shared_ptr<const message::Summary> summary;
   };
 
+  void write_vanished(SessionCore& core);
   void write_pieces(SessionCore& core);
   void mark_seen_ahead(SessionCore& core);
   void start_message(SessionCore& core, store::Uid uid);
@@ -67,11 +72,15 @@ class FetchWork final : public Work {
   std::vector<FetchItem> items_;
   std::vector<store::Uid> uids_;
   bool by_uid_;
+  std::vector<SequenceRange> vanished_;
+  std::size_t vanished_written_ = 0;
+  std::optional<Completion> ending_;
   bool needs_text_ = false;
   bool needs_summary_ = false;
   bool marks_seen_ = false;
   bool asks_flags_ = false;
   bool asks_uid_ = false;
+  bool asks_modification_ = false;
 
   std::size_t next_ = 0;
   std::size_t seen_ = 0;  // uids_ before this have been marked.

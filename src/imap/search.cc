@@ -51,9 +51,18 @@ bool asks_modification_sequence(const std::vector<SearchKey>& keys) {
   });
 }
 
+bool names_numbers(const std::vector<SearchKey>& keys) {
+  return std::ranges::any_of(keys, [](const SearchKey& key) {
+    return key.kind == SearchKind::sequence_set || names_numbers(key.keys);
+  });
+}
+
 SearchWork::SearchWork(const Search& request, std::vector<SearchKey> keys,
                        SessionCore& core)
-    : by_uid_(request.by_uid), returned_(request.returned) {
+    : by_uid_(request.by_uid),
+      returned_(request.returned),
+      tells_modification_(asks_modification_sequence(keys)),
+      may_expunge_(by_uid_ && !names_numbers(keys)) {
   Selected& selected = core.selected();
   keys_ = prepare(keys, *selected.folder, selected.view, selected.saved);
   uids_.assign(selected.view.uids().begin(), selected.view.uids().end());
@@ -86,7 +95,12 @@ bool SearchWork::search_slice(SessionCore& core) {
     if (message == nullptr) continue;  // Gone, but not announced yet.
     SearchCandidate candidate(*selected.folder, selected.view, *message,
                               number);
-    if (candidate.is_all_of(keys_)) found_.push_back(uids_[number - 1]);
+    if (candidate.is_all_of(keys_)) {
+      found_.push_back(uids_[number - 1]);
+      if (tells_modification_) {
+        modifications_.push_back(candidate.modification_sequence());
+      }
+    }
     some_unread_ = some_unread_ || candidate.is_unreadable();
     too_costly_ = too_costly_ || candidate.is_too_costly();
     octets += candidate.octets_read();
@@ -133,6 +147,15 @@ void SearchWork::start_answer(SessionCore& core) {
   if (!numbers_.empty()) out += " ALL ";
 }
 
+// RFC 4731 section 3.2: of the messages that the answer names.
+store::ModificationSequence SearchWork::highest_modification() const {
+  const bool names_ends = returned_ && (returned_->min || returned_->max) &&
+                          !returned_->all && !returned_->count;
+  if (!names_ends) return std::ranges::max(modifications_);
+  return std::max(returned_->min ? modifications_.front() : 0,
+                  returned_->max ? modifications_.back() : 0);
+}
+
 // RFC 9051 section 6.4.4.1: with MIN or MAX and nothing else, those alone.
 void SearchWork::save(Selected& selected) const {
   selected.saved.clear();
@@ -173,18 +196,23 @@ bool SearchWork::answer_slice(SessionCore& core) {
 void SearchWork::complete(SessionCore& core) {
   const bool said_something = !returned_ || returned_->min || returned_->max ||
                               returned_->all || returned_->count;
+  if (said_something && !modifications_.empty()) {
+    core.out() += returned_ ? " MODSEQ " : " (MODSEQ ";
+    write_number(core.out(), highest_modification());
+    if (!returned_) core.out() += ')';
+  }
   if (said_something) core.out() += "\r\n";
   if (too_costly_) {
     core.complete(
-        {Condition::no, "LIMIT", "The search costs too much", by_uid_});
+        {Condition::no, "LIMIT", "The search costs too much", may_expunge_});
     return;
   }
   if (some_unread_) {
     core.complete({Condition::no, "UNAVAILABLE",
-                   "Some of the messages could not be read", by_uid_});
+                   "Some of the messages could not be read", may_expunge_});
     return;
   }
-  core.complete({Condition::ok, {}, core.done(), by_uid_});
+  core.complete({Condition::ok, {}, core.done(), may_expunge_});
 }
 
 }  // namespace postkeep::imap

@@ -24,6 +24,9 @@ namespace postkeep::imap {
 
 [[nodiscard]] bool asks_modification_sequence(
     const std::vector<SearchKey>& keys);
+// Whether message numbers stand in them: then none may move meanwhile (RFC 7162
+// section 3.2.10.2).
+[[nodiscard]] bool names_numbers(const std::vector<SearchKey>& keys);
 
 class SearchWork final : public Work {
  public:
@@ -36,6 +39,7 @@ class SearchWork final : public Work {
   [[nodiscard]] bool search_slice(SessionCore& core);
   void start_answer(SessionCore& core);
   void save(Selected& selected) const;
+  [[nodiscard]] store::ModificationSequence highest_modification() const;
   [[nodiscard]] bool answer_slice(SessionCore& core);
   void complete(SessionCore& core);
 
@@ -45,6 +49,10 @@ class SearchWork final : public Work {
   std::vector<store::Uid> uids_;  // To look at.
   std::size_t next_ = 0;
   std::vector<store::Uid> found_;
+  // RFC 7162 section 3.1.5: those of found_, where the keys ask for them.
+  bool tells_modification_ = false;
+  std::vector<store::ModificationSequence> modifications_;
+  bool may_expunge_ = true;
   bool some_unread_ = false;
   bool too_costly_ = false;
 

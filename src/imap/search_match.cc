@@ -168,7 +168,9 @@ bool SearchCandidate::is_by_number(const PreparedKey& key) {
     case SearchKind::smaller: return message_.octets < key.number;
     case SearchKind::sequence_set: return imap::has(key.ranges, number_);
     case SearchKind::uid: return imap::has(key.ranges, message_.uid);
-    default: return false;  // MODSEQ: not offered, BAD.
+    case SearchKind::modification_sequence:
+      return message_.modification_sequence >= key.number;
+    default: return false;  // None of these; is() asks another function.
   }
 }
 

@@ -52,6 +52,9 @@ class SearchCandidate {
   [[nodiscard]] bool is(const PreparedKey& key);
   [[nodiscard]] bool is_all_of(const std::vector<PreparedKey>& keys);
 
+  [[nodiscard]] store::ModificationSequence modification_sequence() const {
+    return message_.modification_sequence;
+  }
   // The message could not be read, so that is() may have said no for yes.
   [[nodiscard]] bool is_unreadable() const { return unreadable_; }
   // The keys ask for more than searched_octets_max of this one.

@@ -82,7 +82,17 @@ void SessionCore::step() {
 
 void SessionCore::finish() {
   PK_CHECK(completion_.has_value());
-  const Completion completion = *std::exchange(completion_, std::nullopt);
+  Completion completion = *std::exchange(completion_, std::nullopt);
+  if (selected_) {
+    // RFC 7162 section 6: what the client computes from FETCH data would hide
+    // the expunges from it that wait.
+    const auto gone = selected_->view.gone_since();
+    if (condstore_ && gone && highest_written_ >= *gone) write_highest();
+    if (quick_resync_ && completion.did_expunge && completion.code.empty()) {
+      completion.code = "HIGHESTMODSEQ " + std::to_string(highest_told());
+    }
+  }
+  highest_written_ = 0;
   write_tagged(output_, tag_, completion.condition, completion.code,
                completion.text);
 }

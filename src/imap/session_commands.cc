@@ -130,16 +130,30 @@ void SessionCore::run(const Id& /*request*/) {
   ok();
 }
 
-// RFC 5161 section 3.1: what is not known is passed over.
+// RFC 5161 section 3.1: what is not known is passed over, and what is enabled
+// is not told twice.
 void SessionCore::run(const Enable& request) {
-  output_ += "* ENABLED";
+  std::string enabled;
+  const bool had_condstore = condstore_;
+  bool says_condstore = condstore_;
   for (const std::string& capability : request.capabilities) {
-    if (!message::same_without_case(capability, "IMAP4rev2")) continue;
-    if (dialect_ == Dialect::rev2) continue;
-    dialect_ = Dialect::rev2;
-    output_ += " IMAP4rev2";
+    const auto is = [&](std::string_view name) {
+      return message::same_without_case(capability, name);
+    };
+    if (is("IMAP4rev2") && dialect_ != Dialect::rev2) {
+      dialect_ = Dialect::rev2;
+      enabled += " IMAP4rev2";
+    } else if (is("CONDSTORE") && !says_condstore) {
+      condstore_ = says_condstore = true;
+      enabled += " CONDSTORE";
+    } else if (is("QRESYNC") && !quick_resync_) {
+      // RFC 7162 section 3.2.3: CONDSTORE is part of it.
+      condstore_ = quick_resync_ = true;
+      enabled += " QRESYNC";
+    }
   }
-  output_ += "\r\n";
+  output_ += "* ENABLED" + enabled + "\r\n";
+  if (selected_ && condstore_ && !had_condstore) write_highest();
   ok();
 }
 

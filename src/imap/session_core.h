@@ -48,6 +48,8 @@ struct Completion {
   std::string text;
   // RFC 9051 section 7.5.1: no EXPUNGE while answering FETCH, STORE, SEARCH.
   bool may_expunge = true;
+  // RFC 7162 section 3.2.7: messages were expunged by the command itself.
+  bool did_expunge = false;
 };
 
 struct Selected {
@@ -102,8 +104,17 @@ class SessionCore final : private store::FolderObserver {
   void complete(Completion completion) { completion_ = std::move(completion); }
   // Leaves the selected mailbox, saying nothing.
   void unselect();
-  // "* n FETCH (UID u FLAGS (...))"; the client knows them then.
+  // "* n FETCH (UID u FLAGS (...))"; the client knows them then. Once CONDSTORE
+  // is on, with MODSEQ.
   void write_flags_of(store::Uid uid);
+  // "* n FETCH (UID u MODSEQ (m))".
+  void write_modification_of(store::Uid uid);
+  // "MODSEQ (m)", to where FETCH data is written.
+  void write_modification(std::string& out, const store::Message& message);
+  // RFC 7162 section 3.1: the client wants modification sequences from now on.
+  // Tells the highest, when a mailbox is selected.
+  void enable_condstore();
+  [[nodiscard]] bool condstore() const { return condstore_; }
   // New keywords of the folder are told before flags that use them.
   void tell_keywords();
   void write_status_of(const std::string& mailbox,
@@ -115,6 +126,9 @@ class SessionCore final : private store::FolderObserver {
     quiet_ = true;
     auto result = change();
     quiet_ = false;
+    // What was done before it went wrong is news after all.
+    if (!result) tell_later();
+    changed_quietly_.clear();
     return result;
   }
 
@@ -122,7 +136,7 @@ class SessionCore final : private store::FolderObserver {
   // store::FolderObserver.
   void arrived(store::Uid uid) override;
   void changed(store::Uid uid) override;
-  void gone(store::Uid uid) override;
+  void gone(store::Uid uid, store::ModificationSequence when) override;
   void folder_gone() override { folder_is_gone_ = true; }
 
   // session.cc: reading commands.
@@ -141,7 +155,13 @@ class SessionCore final : private store::FolderObserver {
   // there is more.
   [[nodiscard]] bool announce(bool may_expunge);
   void announce_arrivals();
+  void announce_gone();
+  void tell_later();
   [[nodiscard]] bool has_news() const;
+  // The highest modification sequence of which, and of all below it, the client
+  // has been told.
+  [[nodiscard]] store::ModificationSequence highest_told() const;
+  void write_highest();
 
   // session_commands.cc and session_mailboxes.cc: one for each request.
   void answer(Command&& command);
@@ -180,6 +200,7 @@ class SessionCore final : private store::FolderObserver {
   void bad(std::string_view text);
   void failed(store::StoreError error);
   void write_selected();
+  void resync(const QuickResync& known);
   void refresh();
 
   // session_selected.cc. The messages of a set that are in the view, by
@@ -188,6 +209,11 @@ class SessionCore final : private store::FolderObserver {
       const SequenceSet& set, bool by_uid);
   [[nodiscard]] std::optional<std::vector<store::Uid>> chosen_there(
       const SequenceSet& set, bool by_uid);
+  // RFC 7162: of `uids`, those changed since; of a set of UIDs, those expunged.
+  void keep_changed(std::vector<store::Uid>& uids,
+                    store::ModificationSequence since) const;
+  [[nodiscard]] std::vector<SequenceRange> missing(
+      const SequenceSet& set, store::ModificationSequence since) const;
   [[nodiscard]] std::shared_ptr<store::Folder> target(
       const std::string& mailbox);
   [[nodiscard]] bool may_write();
@@ -217,6 +243,13 @@ class SessionCore final : private store::FolderObserver {
   std::optional<Selected> selected_;
   bool folder_is_gone_ = false;
   bool quiet_ = false;
+  std::vector<store::Uid> changed_quietly_;
+
+  bool condstore_ = false;  // RFC 7162: until the connection ends.
+  bool quick_resync_ = false;
+  // In FETCH data since the last tagged line: from those and HIGHESTMODSEQ the
+  // client computes where it stands (RFC 7162 section 6).
+  store::ModificationSequence highest_written_ = 0;
 
   bool over_ = false;
   bool shutting_down_ = false;

@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "imap/fetch.h"
 #include "imap/list.h"
+#include "imap/resync.h"
 #include "imap/session_core.h"
 #include "message/header.h"
 
@@ -19,18 +21,26 @@ bool is_special_use(std::string_view use) {
   });
 }
 
+bool asks_highest(const std::vector<StatusItem>& items) {
+  return std::ranges::find(items, StatusItem::highest_modification_sequence) !=
+         items.end();
+}
+
 }  // namespace
 
 void SessionCore::run(const Select& request) {
-  if (request.condstore || request.quick_resync) {
-    bad("CONDSTORE is not offered");
+  // RFC 7162 section 3.2.5.
+  if (request.quick_resync && !quick_resync_) {
+    bad("QRESYNC is not enabled");
     return;
   }
-  // RFC 9051 section 6.3.2: whatever comes of it, nothing stays selected.
-  if (selected_ && dialect_ == Dialect::rev2) {
+  // RFC 9051 section 6.3.2: whatever comes of it, nothing stays selected. RFC
+  // 7162 section 3.2.11 has the code for RFC 3501's clients too.
+  if (selected_) {
     write_status(output_, Condition::ok, "CLOSED", "The former mailbox");
   }
   unselect();
+  if (request.condstore || request.quick_resync) enable_condstore();
   const auto folder = store_.open(request.mailbox);
   if (!folder) {
     failed(folder.error());
@@ -53,7 +63,47 @@ void SessionCore::run(const Select& request) {
   (*folder)->observe(this);
   last_refresh_ = clock_.steady();
   write_selected();
+  if (request.quick_resync &&
+      request.quick_resync->uid_validity == (*folder)->uid_validity()) {
+    resync(*request.quick_resync);
+    return;
+  }
   ok(request.read_only ? "READ-ONLY" : "READ-WRITE");
+}
+
+// RFC 7162 section 3.2.5: what a client that was away has missed. A sequence
+// above all that were given is of another history of this mailbox, so that
+// nothing is known to be as the client knows it.
+void SessionCore::resync(const QuickResync& known) {
+  const store::Folder& folder = *selected_->folder;
+  const std::span<const store::Uid> there = selected_->view.uids();
+  const SequenceSet all{{{1, sequence_star}}, false};
+  const SequenceSet& set = known.known_uids ? *known.known_uids : all;
+  Known client;
+  client.uids = known_uids(set, folder.uid_next());
+  client.since =
+      known.modification_sequence > folder.highest_modification_sequence()
+          ? 0
+          : known.modification_sequence;
+  if (known.matches) {
+    client.matched = last_match(known.matches->first.ranges,
+                                known.matches->second.ranges, there);
+  }
+  std::vector<store::Uid> uids;
+  std::ranges::copy_if(there, std::back_inserter(uids),
+                       [&](store::Uid uid) { return has(client.uids, uid); });
+  keep_changed(uids, client.since);
+  std::vector<FetchItem> items(2);
+  items[0].kind = FetchKind::flags;
+  items[1].kind = FetchKind::modification_sequence;
+  // What happens meanwhile is told with the next command: a client may take
+  // expunges before the end of SELECT for those that it missed.
+  work_ = std::make_unique<FetchWork>(
+      std::move(items), std::move(uids), true,
+      missing_of(client, *selected_->folder, selected_->view),
+      Completion{Condition::ok,
+                 selected_->read_only ? "READ-ONLY" : "READ-WRITE", done(),
+                 false});
 }
 
 // RFC 3501 section 6.3.1; RFC 9051 section 6.3.2 has LIST in place of RECENT
@@ -98,6 +148,7 @@ void SessionCore::write_selected() {
   write_status(output_, Condition::ok,
                "UIDNEXT " + std::to_string(folder.uid_next()),
                "The next UID, at least");
+  if (condstore_) write_highest();
   if (dialect_ == Dialect::rev2) {
     output_ += "* LIST () \"/\" ";
     write_mailbox(output_, folder.name(), dialect_);
@@ -160,17 +211,12 @@ void SessionCore::run(const Subscribe& request) {
 }
 
 void SessionCore::run(const List& request) {
-  const auto& wanted = request.return_status;
-  if (std::ranges::find(wanted, StatusItem::highest_modification_sequence) !=
-      wanted.end()) {
-    bad("CONDSTORE is not offered");
-    return;
-  }
   auto folders = store_.list();
   if (!folders) {
     failed(folders.error());
     return;
   }
+  if (asks_highest(request.return_status)) enable_condstore();
   work_ = std::make_unique<ListWork>(request, std::move(*folders));
 }
 
@@ -184,17 +230,12 @@ void SessionCore::run(const Lsub& request) {
 }
 
 void SessionCore::run(const Status& request) {
-  if (std::ranges::find(request.items,
-                        StatusItem::highest_modification_sequence) !=
-      request.items.end()) {
-    bad("CONDSTORE is not offered");
-    return;
-  }
   const auto status = store_.status(request.mailbox);
   if (!status) {
     failed(status.error());
     return;
   }
+  if (asks_highest(request.items)) enable_condstore();
   write_status_of(request.mailbox, request.items, *status);
   ok();
 }
@@ -222,7 +263,9 @@ void SessionCore::write_status_of(const std::string& mailbox,
       case StatusItem::unseen: write_item("UNSEEN", status.unseen); break;
       case StatusItem::deleted: write_item("DELETED", status.deleted); break;
       case StatusItem::size: write_item("SIZE", status.octets); break;
-      case StatusItem::highest_modification_sequence: break;  // Not offered.
+      case StatusItem::highest_modification_sequence:
+        write_item("HIGHESTMODSEQ", status.highest_modification_sequence);
+        break;
     }
   }
   output_ += ")\r\n";

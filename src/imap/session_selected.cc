@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "imap/fetch.h"
+#include "imap/resync.h"
 #include "imap/search.h"
 #include "imap/session_core.h"
 #include "imap/session_work.h"
@@ -134,13 +135,10 @@ void SessionCore::run(const Expunge& request) {
 }
 
 void SessionCore::run(const Store& request) {
-  if (request.unchanged_since) {
-    bad("CONDSTORE is not offered");
-    return;
-  }
   if (!may_write()) return;
   auto uids = chosen(request.set, request.by_uid);
   if (!uids) return;
+  if (request.unchanged_since) enable_condstore();
   const bool makes_new = request.how != StoreHow::remove;
   const auto flags =
       flags_of(request.flags, *selected_->folder, makes_new && !uids->empty());
@@ -156,8 +154,7 @@ void SessionCore::run(const Store& request) {
     }
     return store::FlagChange::replace;
   }();
-  work_ = std::make_unique<StoreWork>(std::move(*uids), how, *flags,
-                                      request.by_uid, request.silent);
+  work_ = std::make_unique<StoreWork>(std::move(*uids), how, *flags, request);
 }
 
 // RFC 4315 section 3: the sets name messages in the same order.
@@ -219,29 +216,58 @@ void SessionCore::run(const Move& request) {
       return;
     }
   }
-  ok();
+  // RFC 6851 section 4.4: as EXPUNGE does.
+  complete({Condition::ok, {}, done(), true, !pairs->empty()});
 }
 
 void SessionCore::run(const Fetch& request) {
-  const bool asks_modseq =
-      std::ranges::any_of(request.items, [](const FetchItem& item) {
-        return item.kind == FetchKind::modification_sequence;
-      });
-  if (request.changed_since || request.vanished || asks_modseq) {
-    bad("CONDSTORE is not offered");
+  // RFC 7162 section 3.2.6.
+  if (request.vanished && !quick_resync_) {
+    bad("QRESYNC is not enabled");
     return;
   }
   auto uids = chosen(request.set, request.by_uid);
   if (!uids) return;
-  work_ = std::make_unique<FetchWork>(request.items, std::move(*uids),
-                                      request.by_uid);
+  std::vector<FetchItem> items = request.items;
+  const bool asks_modification =
+      std::ranges::any_of(items, [](const FetchItem& item) {
+        return item.kind == FetchKind::modification_sequence;
+      });
+  if (request.changed_since || asks_modification) enable_condstore();
+  std::vector<SequenceRange> vanished;
+  if (request.changed_since) {
+    // RFC 7162 section 3.1.4.1: MODSEQ is asked for with it.
+    if (!asks_modification) {
+      items.emplace_back().kind = FetchKind::modification_sequence;
+    }
+    keep_changed(*uids, *request.changed_since);
+    if (request.vanished)
+      vanished = missing(request.set, *request.changed_since);
+  }
+  work_ = std::make_unique<FetchWork>(std::move(items), std::move(*uids),
+                                      request.by_uid, std::move(vanished));
+}
+
+// RFC 7162 section 3.1.4.1: only what has changed since is told of.
+void SessionCore::keep_changed(std::vector<store::Uid>& uids,
+                               store::ModificationSequence since) const {
+  std::erase_if(uids, [&](store::Uid uid) {
+    const store::Message* message = selected_->folder->find(uid);
+    return message == nullptr || message->modification_sequence <= since;
+  });
+}
+
+std::vector<SequenceRange> SessionCore::missing(
+    const SequenceSet& set, store::ModificationSequence since) const {
+  store::Folder& folder = *selected_->folder;
+  Known known;
+  known.uids = set.saved_result ? ranges_of(selected_->saved)
+                                : known_uids(set, folder.uid_next());
+  known.since = since;
+  return missing_of(known, folder, selected_->view);
 }
 
 void SessionCore::run(const Search& request) {
-  if (asks_modification_sequence(request.keys)) {
-    bad("CONDSTORE is not offered");
-    return;
-  }
   auto keys = keys_in_utf8(request);
   if (!keys) {
     // RFC 9051 section 7.1: the charsets that are understood.
@@ -249,6 +275,7 @@ void SessionCore::run(const Search& request) {
     no("BADCHARSET (US-ASCII UTF-8)", "That charset is not understood here");
     return;
   }
+  if (asks_modification_sequence(request.keys)) enable_condstore();
   work_ = std::make_unique<SearchWork>(request, std::move(*keys), *this);
 }
 

@@ -15,10 +15,20 @@ constexpr std::size_t announced_max = 512;
 void SessionCore::arrived(store::Uid uid) { selected_->view.arrived(uid); }
 
 void SessionCore::changed(store::Uid uid) {
-  if (!quiet_) selected_->view.changed(uid);
+  if (quiet_) {
+    changed_quietly_.push_back(uid);
+  } else {
+    selected_->view.changed(uid);
+  }
 }
 
-void SessionCore::gone(store::Uid uid) { selected_->view.gone(uid); }
+void SessionCore::gone(store::Uid uid, store::ModificationSequence when) {
+  selected_->view.gone(uid, when);
+}
+
+void SessionCore::tell_later() {
+  for (const store::Uid uid : changed_quietly_) selected_->view.changed(uid);
+}
 
 bool SessionCore::has_news() const {
   if (!selected_) return false;
@@ -30,9 +40,7 @@ bool SessionCore::announce(bool may_expunge) {
   if (!selected_) return false;
   SessionView& view = selected_->view;
   if (may_expunge && view.has_gone()) {
-    for (const std::uint32_t number : view.expunge(announced_max)) {
-      write_count(output_, number, "EXPUNGE");
-    }
+    announce_gone();
     if (view.has_gone()) return true;
   }
   if (view.has_arrivals()) announce_arrivals();
@@ -42,6 +50,36 @@ bool SessionCore::announce(bool may_expunge) {
     }
   }
   return view.has_changes();
+}
+
+// RFC 7162 section 3.2.10: one or the other, for as long as the connection.
+void SessionCore::announce_gone() {
+  SessionView& view = selected_->view;
+  if (!quick_resync_) {
+    for (const std::uint32_t number : view.expunge(announced_max)) {
+      write_count(output_, number, "EXPUNGE");
+    }
+    return;
+  }
+  output_ += "* VANISHED ";
+  output_ += write(ranges_of(view.vanish(announced_max)));
+  output_ += "\r\n";
+}
+
+store::ModificationSequence SessionCore::highest_told() const {
+  const auto gone = selected_->view.gone_since();
+  return gone ? *gone - 1 : selected_->folder->highest_modification_sequence();
+}
+
+void SessionCore::write_highest() {
+  write_status(output_, Condition::ok,
+               "HIGHESTMODSEQ " + std::to_string(highest_told()), "Highest");
+}
+
+void SessionCore::enable_condstore() {
+  if (condstore_) return;
+  condstore_ = true;
+  if (selected_) write_highest();
 }
 
 void SessionCore::announce_arrivals() {
@@ -84,7 +122,32 @@ void SessionCore::write_flags_of(store::Uid uid) {
       dialect_ == Dialect::rev1 && selected_->view.is_recent(uid);
   write_flag_list(output_, message->flags, selected_->folder->keywords(),
                   recent);
+  if (condstore_) {
+    output_ += ' ';
+    write_modification(output_, *message);
+  }
   output_ += ")\r\n";
+}
+
+void SessionCore::write_modification_of(store::Uid uid) {
+  const auto number = selected_->view.number_of(uid);
+  const store::Message* message = selected_->folder->find(uid);
+  if (!number || message == nullptr) return;
+  output_ += "* ";
+  write_number(output_, *number);
+  output_ += " FETCH (UID ";
+  write_number(output_, uid);
+  output_ += ' ';
+  write_modification(output_, *message);
+  output_ += ")\r\n";
+}
+
+void SessionCore::write_modification(std::string& out,
+                                     const store::Message& message) {
+  out += "MODSEQ (";
+  write_number(out, message.modification_sequence);
+  out += ')';
+  highest_written_ = std::max(highest_written_, message.modification_sequence);
 }
 
 // What other programs did meanwhile. A disk that cannot be read now is no

@@ -22,10 +22,12 @@ void SessionView::changed(store::Uid uid) {
   if (number_of(uid)) changed_.insert(uid);
 }
 
-void SessionView::gone(store::Uid uid) {
+void SessionView::gone(store::Uid uid, store::ModificationSequence when) {
   recent_.erase(uid);
   changed_.erase(uid);
   if (number_of(uid)) {
+    // Sequences only grow: the first of those that wait is the lowest.
+    if (gone_.empty()) gone_since_ = when;
     gone_.insert(uid);
     return;
   }
@@ -37,6 +39,11 @@ std::optional<std::uint32_t> SessionView::number_of(store::Uid uid) const {
   const auto at = std::ranges::lower_bound(uids_, uid);
   if (at == uids_.end() || *at != uid) return std::nullopt;
   return static_cast<std::uint32_t>(at - uids_.begin()) + 1;
+}
+
+std::vector<store::Uid> SessionView::gone_in(store::Uid first,
+                                             store::Uid last) const {
+  return {gone_.lower_bound(first), gone_.upper_bound(last)};
 }
 
 void SessionView::take_arrivals() {
@@ -63,10 +70,28 @@ std::vector<std::uint32_t> SessionView::expunge(std::size_t count_max) {
     gone_.erase(last);
   }
   std::ranges::reverse(removed);
-  std::erase_if(uids_, [&](store::Uid uid) {
-    return std::ranges::binary_search(removed, uid);
-  });
+  remove(removed);
   return numbers;
+}
+
+std::vector<store::Uid> SessionView::vanish(std::size_t count_max) {
+  const std::size_t count = std::min(count_max, gone_.size());
+  const auto end = std::next(gone_.begin(), static_cast<std::ptrdiff_t>(count));
+  std::vector<store::Uid> removed(gone_.begin(), end);
+  gone_.erase(gone_.begin(), end);
+  remove(removed);
+  return removed;
+}
+
+void SessionView::remove(std::span<const store::Uid> ascending) {
+  std::erase_if(uids_, [&](store::Uid uid) {
+    return std::ranges::binary_search(ascending, uid);
+  });
+}
+
+std::optional<store::ModificationSequence> SessionView::gone_since() const {
+  if (gone_.empty()) return std::nullopt;
+  return gone_since_;
 }
 
 void SessionView::add_recent(std::span<const store::Uid> uids) {

@@ -28,7 +28,7 @@ class SessionView {
   // What happened in the folder; nothing that the client sees changes yet.
   void arrived(store::Uid uid);
   void changed(store::Uid uid);
-  void gone(store::Uid uid);
+  void gone(store::Uid uid, store::ModificationSequence when);
 
   // What the client knows. Numbers count from 1.
   [[nodiscard]] std::uint32_t size() const {
@@ -42,11 +42,17 @@ class SessionView {
   [[nodiscard]] bool is_gone(store::Uid uid) const {
     return gone_.contains(uid);
   }
+  // Those of a range of UIDs that are gone, ascending.
+  [[nodiscard]] std::vector<store::Uid> gone_in(store::Uid first,
+                                                store::Uid last) const;
 
   // What waits to be announced.
   [[nodiscard]] bool has_arrivals() const { return !arrived_.empty(); }
   [[nodiscard]] bool has_changes() const { return !changed_.empty(); }
   [[nodiscard]] bool has_gone() const { return !gone_.empty(); }
+  // At most the lowest modification sequence of the gone ones that wait: what
+  // the client may be told of as the highest is below it (RFC 7162 section 6).
+  [[nodiscard]] std::optional<store::ModificationSequence> gone_since() const;
 
   // Announcing. Each returns what is to be said.
   // Makes arrivals part of the view; size() is the new EXISTS.
@@ -60,6 +66,8 @@ class SessionView {
   // the order in which the client must be told: descending, so that no number
   // is moved by one told before.
   [[nodiscard]] std::vector<std::uint32_t> expunge(std::size_t count_max);
+  // The same for VANISHED: the UIDs, ascending.
+  [[nodiscard]] std::vector<store::Uid> vanish(std::size_t count_max);
 
   // \Recent: messages that this session was the first to be told of.
   void add_recent(std::span<const store::Uid> uids);
@@ -69,10 +77,13 @@ class SessionView {
   [[nodiscard]] std::uint32_t recent_size() const;
 
  private:
+  void remove(std::span<const store::Uid> ascending);
+
   std::vector<store::Uid> uids_;  // Ascending; the gone ones among them.
   std::vector<store::Uid> arrived_;
   std::set<store::Uid> changed_;
   std::set<store::Uid> gone_;
+  store::ModificationSequence gone_since_ = 0;  // While gone_ is not empty.
   std::set<store::Uid> recent_;
 };
 

@@ -62,20 +62,20 @@ StoreResult<Folder::FlagsChanged> MaildirFolder::change_flags(
     }
     keywords_changed_ = false;
   }
-  if (const auto ok = reserve(0, 1); !ok) return std::unexpected(ok.error());
-  const ModificationSequence modification = take_modification();
-  const auto changed = change_files(wanted, how, flags, modification);
-  if (!changed) return std::unexpected(changed.error());
-  result.changed = *changed;
+  if (const auto ok = change_files(wanted, how, flags, unchanged_since, result);
+      !ok) {
+    return std::unexpected(ok.error());
+  }
   for (const Uid uid : result.changed) tell_changed(uid);
   return result;
 }
 
-// Those whose files another program has renamed are looked for once.
-StoreResult<std::vector<Uid>> MaildirFolder::change_files(
+// Those whose files another program has renamed are looked for once; what it
+// changed counts against `unchanged_since`.
+StoreResult<> MaildirFolder::change_files(
     std::vector<Uid> wanted, FlagChange how, const Flags& flags,
-    ModificationSequence modification) {
-  std::vector<Uid> changed;
+    std::optional<ModificationSequence> unchanged_since, FlagsChanged& result) {
+  std::vector<Uid>& changed = result.changed;
   bool from_new = false;
   std::optional<StoreError> wrong;
   for (int tries = 0; tries < 2 && !wrong && !wanted.empty(); ++tries) {
@@ -83,10 +83,18 @@ StoreResult<std::vector<Uid>> MaildirFolder::change_files(
     if (tries > 0) {
       if (const auto ok = look_again(); !ok) wrong = ok.error();
     }
+    if (const auto ok = reserve(0, 1); !ok) wrong = ok.error();
+    if (wrong) break;
+    const ModificationSequence modification = take_modification();
     before_change();
     for (const Uid uid : wanted) {
       const auto index = wrong ? std::nullopt : index_of(uid);
       if (!index) continue;
+      if (unchanged_since &&
+          messages_[*index].modification_sequence > *unchanged_since) {
+        result.modified.push_back(uid);
+        continue;
+      }
       const Flags after = changed_by(messages_[*index].flags, how, flags);
       const Info info = with_flags(info_of(*index), after);
       const auto renamed = rename_with(*index, info);
@@ -107,7 +115,7 @@ StoreResult<std::vector<Uid>> MaildirFolder::change_files(
   }
   const auto flushed =
       tree_.flush_directories({cur_, from_new ? new_ : DirectoryHandle::none});
-  if (!wrong && flushed) return changed;
+  if (!wrong && flushed) return {};
   // What was renamed stays so: nobody was told that it is durable.
   for (const Uid uid : changed) tell_changed(uid);
   return std::unexpected(wrong ? *wrong : flushed.error());

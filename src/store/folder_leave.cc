@@ -41,14 +41,12 @@ StoreResult<std::vector<Uid>> MaildirFolder::expunge(
   if (const auto ok = tree_.record_expunged(ids); !ok) {
     return std::unexpected(ok.error());
   }
-  if (const auto ok = reserve(0, 1); !ok) return std::unexpected(ok.error());
-  const ModificationSequence modification = take_modification();
   std::vector<Uid> expunged;
-  StoreResult<> result = remove_files(wanted, modification, expunged);
+  StoreResult<> result = remove_files(wanted, expunged);
   if (result && !wanted.empty()) {
     // Another program has renamed these.
     result = look_again();
-    if (result) result = remove_files(wanted, modification, expunged);
+    if (result) result = remove_files(wanted, expunged);
   }
   const auto flushed = tree_.flush_directories({cur_, new_});
   if (!result) return std::unexpected(result.error());
@@ -59,8 +57,8 @@ StoreResult<std::vector<Uid>> MaildirFolder::expunge(
 
 // Leaves in `wanted` those whose files were not where they should be.
 StoreResult<> MaildirFolder::remove_files(std::vector<Uid>& wanted,
-                                          ModificationSequence modification,
                                           std::vector<Uid>& expunged) {
+  if (const auto ok = reserve(0, 1); !ok) return ok;
   std::vector<Uid> removed;
   std::vector<Uid> not_there;
   StoreResult<> result;
@@ -76,8 +74,7 @@ StoreResult<> MaildirFolder::remove_files(std::vector<Uid>& wanted,
     (*gone == Renamed::done ? removed : not_there).push_back(uid);
   }
   after_change();
-  remember_expunged(removed, modification);
-  drop(removed);
+  if (!removed.empty()) drop(removed, take_modification());
   expunged.insert(expunged.end(), removed.begin(), removed.end());
   wanted = std::move(not_there);
   return result;
@@ -264,8 +261,7 @@ Folder::UidPairs MaildirFolder::settle(const std::vector<Leaving>& leaving,
   if (leaving.empty()) return pairs;
   if (moving) {
     std::ranges::sort(left);
-    remember_expunged(left, take_modification());
-    drop(left);
+    drop(left, take_modification());
   }
   const ModificationSequence modification = target.take_modification();
   for (const Leaving& one : leaving) {

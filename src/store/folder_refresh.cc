@@ -144,8 +144,7 @@ StoreResult<> MaildirFolder::merge(std::vector<Seen>& seen) {
     if (found[n] == none) missing.push_back(messages_[n].uid);
   }
   if (!missing.empty()) {
-    remember_expunged(missing, take_modification());
-    drop(missing);
+    drop(missing, take_modification());
   }
   for (const Uid uid : changed) tell_changed(uid);
   return adopt(foreign, true);

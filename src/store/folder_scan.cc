@@ -33,7 +33,7 @@ StoreResult<> MaildirFolder::scan() {
     make_canonical(one);
     add(*one.own, one.info, one.in_new, 0);
   }
-  if (const auto ok = number_anew(*seen); !ok) {
+  if (const auto ok = number_anew(); !ok) {
     messages_.clear();
     files_.clear();
     return ok;
@@ -218,7 +218,7 @@ void MaildirFolder::make_canonical(Seen& seen) {
 // Gives each message its modification sequence: the index's where that is of
 // this very state of the folder and says the same of the message, else one new
 // one, as if all had just changed.
-StoreResult<> MaildirFolder::number_anew(std::vector<Seen>& seen) {
+StoreResult<> MaildirFolder::number_anew() {
   std::optional<IndexedFolder> indexed;
   // Deliveries since then only add messages, which no row of it has.
   if (was_clean_ && state_.index_stamp != 0) {
@@ -250,13 +250,14 @@ StoreResult<> MaildirFolder::number_anew(std::vector<Seen>& seen) {
   if (indexed) {
     history_from_ = indexed->history_from;
     expunged_.assign(indexed->expunged.begin(), indexed->expunged.end());
-  } else if (state_.uid_next > 1) {
-    history_from_ = highest_modification_sequence();
   }
-  if (changed.empty() && removed.empty()) return {};
+  // Without the index, what went meanwhile is not known: nobody may take the
+  // highest sequence told before for the state of now, though nothing be left.
+  const bool history_lost = !indexed && state_.uid_next > 1;
+  if (changed.empty() && removed.empty() && !history_lost) return {};
   if (const auto ok = reserve(0, 1); !ok) return ok;
   const ModificationSequence modification = take_modification();
-  if (!indexed && seen.size() == changed.size()) history_from_ = modification;
+  if (history_lost) history_from_ = modification;
   for (const std::size_t n : changed) {
     messages_[n].modification_sequence = modification;
   }

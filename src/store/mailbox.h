@@ -82,8 +82,9 @@ class FolderObserver {
  public:
   virtual void arrived(Uid uid) = 0;  // In ascending order.
   virtual void changed(Uid uid) = 0;  // Flags, keywords: modseq grew.
-  virtual void gone(Uid uid) = 0;     // Expunged, here or elsewhere.
-  virtual void folder_gone() = 0;     // Deleted: not to be used any more.
+  // Expunged, here or elsewhere; `when` is what expunged_since() has for it.
+  virtual void gone(Uid uid, ModificationSequence when) = 0;
+  virtual void folder_gone() = 0;  // Deleted: not to be used any more.
 
  protected:
   ~FolderObserver() = default;

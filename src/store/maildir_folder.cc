@@ -276,7 +276,9 @@ void MaildirFolder::set_info(std::size_t index, const Info& info) {
   files_[index].upper = info.upper & 0x3FFFFFF;
 }
 
-void MaildirFolder::drop(std::span<const Uid> uids) {
+void MaildirFolder::drop(std::span<const Uid> uids,
+                         ModificationSequence modification) {
+  remember_expunged(uids, modification);
   std::size_t kept = 0;
   std::size_t next = 0;
   for (std::size_t n = 0; n < messages_.size(); ++n) {
@@ -288,7 +290,7 @@ void MaildirFolder::drop(std::span<const Uid> uids) {
   }
   messages_.resize(kept);
   files_.resize(kept);
-  for (const Uid uid : uids) tell_gone(uid);
+  for (const Uid uid : uids) tell_gone(uid, modification);
 }
 
 void MaildirFolder::remember_expunged(std::span<const Uid> uids,
@@ -330,8 +332,8 @@ void MaildirFolder::tell_changed(Uid uid) {
   for (FolderObserver* observer : observers_) observer->changed(uid);
 }
 
-void MaildirFolder::tell_gone(Uid uid) {
-  for (FolderObserver* observer : observers_) observer->gone(uid);
+void MaildirFolder::tell_gone(Uid uid, ModificationSequence modification) {
+  for (FolderObserver* observer : observers_) observer->gone(uid, modification);
 }
 
 void MaildirFolder::removed() {

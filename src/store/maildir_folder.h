@@ -167,13 +167,13 @@ class MaildirFolder final : public Folder {
   void add(const OwnName& name, const Info& info, bool in_new,
            ModificationSequence modification);
   void set_info(std::size_t index, const Info& info);
-  // Takes these, ascending, out of memory and tells it.
-  void drop(std::span<const Uid> uids);
+  // Takes these, ascending, out of memory, remembers and tells it.
+  void drop(std::span<const Uid> uids, ModificationSequence modification);
   void remember_expunged(std::span<const Uid> uids,
                          ModificationSequence modification);
   void tell_arrived(Uid uid);
   void tell_changed(Uid uid);
-  void tell_gone(Uid uid);
+  void tell_gone(Uid uid, ModificationSequence modification);
   [[nodiscard]] StoreResult<> flush_if_unflushed(std::span<const Uid> uids);
 
   // folder_scan.cc
@@ -185,7 +185,7 @@ class MaildirFolder final : public Folder {
   [[nodiscard]] StoreResult<> set_torn_aside(std::vector<Seen>& seen);
   [[nodiscard]] StoreResult<bool> is_whole(const Seen& seen);
   void make_canonical(Seen& seen);
-  [[nodiscard]] StoreResult<> number_anew(std::vector<Seen>& seen);
+  [[nodiscard]] StoreResult<> number_anew();
   void register_unsettled();
   [[nodiscard]] StoreResult<> adopt(std::vector<Seen>& foreign, bool ids_stay);
   [[nodiscard]] StoreResult<bool> adopt_one(Seen& seen, bool id_stays,
@@ -219,9 +219,10 @@ class MaildirFolder final : public Folder {
   enum class Renamed : std::uint8_t { done, not_there };
   [[nodiscard]] StoreResult<Renamed> rename_with(std::size_t index,
                                                  const Info& info);
-  [[nodiscard]] StoreResult<std::vector<Uid>> change_files(
+  [[nodiscard]] StoreResult<> change_files(
       std::vector<Uid> wanted, FlagChange how, const Flags& flags,
-      ModificationSequence modification);
+      std::optional<ModificationSequence> unchanged_since,
+      FlagsChanged& result);
 
   // folder_leave.cc
   // A message on its way: from which file to which.
@@ -237,7 +238,6 @@ class MaildirFolder final : public Folder {
   };
   [[nodiscard]] StoreResult<Renamed> remove_file(std::size_t index);
   [[nodiscard]] StoreResult<> remove_files(std::vector<Uid>& wanted,
-                                           ModificationSequence modification,
                                            std::vector<Uid>& expunged);
   [[nodiscard]] StoreResult<std::vector<Uid>> find_files(
       std::span<const Uid> uids);

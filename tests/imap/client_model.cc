@@ -1,5 +1,6 @@
 #include "tests/imap/client_model.h"
 
+#include <algorithm>
 #include <numeric>
 #include <sstream>
 
@@ -16,6 +17,16 @@ void ClientModel::hear(std::string_view response) {
     return;
   }
   if (response.starts_with("* BAD ")) ++answers_["*"];
+  // RFC 7162 section 3.2.11: what follows is of another mailbox.
+  if (response.starts_with("* OK [CLOSED]")) uids_.clear();
+  if (response.starts_with("* ENABLED") &&
+      response.find("QRESYNC") != std::string_view::npos) {
+    enabled_quick_resync_ = true;
+  }
+  constexpr std::string_view vanished = "* VANISHED ";
+  if (response.starts_with(vanished)) {
+    hear_vanished(response.substr(vanished.size()), response);
+  }
   std::istringstream words{std::string(response.substr(2))};
   std::uint32_t number = 0;
   std::string what;
@@ -35,6 +46,7 @@ void ClientModel::hear_number(std::uint32_t number, std::string_view what,
     uids_.resize(number, 0);
   } else if (what == "EXPUNGE") {
     heard_expunge_ = true;
+    if (enabled_quick_resync_) fail("EXPUNGE, not VANISHED", response);
     if (number == 0 || number > uids_.size()) {
       return fail("no such number", response);
     }
@@ -51,6 +63,40 @@ void ClientModel::hear_number(std::uint32_t number, std::string_view what,
     if (known != 0 && known != uid) fail("the number moved", response);
     known = uid;
   }
+}
+
+// "(EARLIER)" is of messages that the client does not count.
+void ClientModel::hear_vanished(std::string_view set,
+                                std::string_view response) {
+  constexpr std::string_view earlier_mark = "(EARLIER) ";
+  const bool earlier = set.starts_with(earlier_mark);
+  if (earlier) set.remove_prefix(earlier_mark.size());
+  if (!enabled_quick_resync_) fail("VANISHED, not enabled", response);
+  if (!earlier) heard_expunge_ = true;
+  std::istringstream words{std::string(set)};
+  std::uint32_t first = 0;
+  while (words >> first) {
+    std::uint32_t last = first;
+    if (words.peek() == ':') words.ignore() >> last;
+    if (words.peek() == ',') words.ignore();
+    for (std::uint32_t uid = first; uid <= last && !fault_; ++uid) {
+      if (!earlier) {
+        vanish(uid, response);
+      } else if (std::ranges::find(uids_, uid) != uids_.end()) {
+        fail("it is there", response);
+      }
+    }
+  }
+}
+
+// One whose UID was not told yet is among those between its neighbours.
+void ClientModel::vanish(std::uint32_t uid, std::string_view response) {
+  auto at = std::ranges::find(uids_, uid);
+  if (at == uids_.end()) {
+    at = std::ranges::find_if(uids_, [uid](auto one) { return one > uid; });
+    if (at == uids_.begin() || *--at != 0) return fail("unknown UID", response);
+  }
+  uids_.erase(at);
 }
 
 // RFC 9051 section 7.5.1: EXPUNGE never while these are answered.

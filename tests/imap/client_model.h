@@ -32,12 +32,15 @@ class ClientModel {
  private:
   void hear_number(std::uint32_t number, std::string_view what,
                    std::string_view rest, std::string_view response);
+  void hear_vanished(std::string_view set, std::string_view response);
+  void vanish(std::uint32_t uid, std::string_view response);
   void hear_tagged(std::string_view response);
   void fail(std::string_view why, std::string_view response);
 
   std::vector<std::uint32_t> uids_;
   std::map<std::string, int> answers_;
   bool heard_expunge_ = false;  // Since the last tagged answer.
+  bool enabled_quick_resync_ = false;
   std::optional<std::string> fault_;
 };
 

@@ -399,7 +399,9 @@ TEST(ImapCommand, every_plain_search_key) {
                                  "SENTBEFORE 1-Jan-2000",
                                  "SENTON 1-Jan-2000",
                                  "SMALLER 5",
-                                 "MODSEQ 7"}) {
+                                 "MODSEQ 7",
+                                 "MODSEQ \"/flags/\\\\draft\" all 7",
+                                 "MODSEQ \"/flags/$MDNSent\" shared 0"}) {
     const Frame frame = frame_of("a SEARCH " + word);
     ASSERT_TRUE(read_frame(frame)) << word;
     EXPECT_TRUE(law_all_hold(frame)) << word;

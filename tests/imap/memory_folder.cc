@@ -180,9 +180,10 @@ store::StoreResult<std::vector<store::Uid>> MemoryFolder::expunge(
     std::erase_if(messages_, [uid](const auto& m) { return m.uid == uid; });
     texts_.erase(uid);
     recent_.erase(uid);
-    expunged_.emplace_back(++modification_sequence_, uid);
+    const store::ModificationSequence when = ++modification_sequence_;
+    expunged_.emplace_back(when, uid);
     gone.push_back(uid);
-    tell_all([uid](store::FolderObserver& o) { o.gone(uid); });
+    tell_all([=](store::FolderObserver& o) { o.gone(uid, when); });
   }
   return gone;
 }
@@ -232,6 +233,7 @@ store::StoreResult<store::Folder::UidPairs> MemoryFolder::move(
 
 std::optional<std::vector<store::Uid>> MemoryFolder::expunged_since(
     store::ModificationSequence since) {
+  if (since < history_from_) return std::nullopt;
   std::vector<store::Uid> uids;
   for (const auto& [when, uid] : expunged_) {
     if (when > since) uids.push_back(uid);

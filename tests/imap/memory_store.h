@@ -78,6 +78,11 @@ class MemoryFolder final : public store::Folder {
   }
   // The next call that can fail does so, with this.
   void fail_next(store::StoreError error) { failure_ = error; }
+  // Nothing is known of what was expunged so far.
+  void forget_expunged() {
+    expunged_.clear();
+    history_from_ = ++modification_sequence_;
+  }
   // The count of observers, to see that sessions leave.
   [[nodiscard]] std::size_t observers() const { return observers_.size(); }
   void set_uid_next(store::Uid uid) { uid_next_ = uid; }
@@ -100,6 +105,7 @@ class MemoryFolder final : public store::Folder {
   std::map<store::Uid, std::shared_ptr<const store::Text>> texts_;
   std::set<store::Uid> recent_;
   std::vector<std::pair<store::ModificationSequence, store::Uid>> expunged_;
+  store::ModificationSequence history_from_ = 0;
   std::vector<store::FolderObserver*> observers_;
   std::vector<std::function<void(MemoryFolder&)>> foreign_;
   std::optional<store::StoreError> failure_;

@@ -95,6 +95,13 @@ std::uint64_t ResponseReader::nz_number() {
   return value;
 }
 
+std::uint64_t ResponseReader::modification_sequence() {
+  if (peek() == '0') fail("a number that does not begin with 0");
+  const std::uint64_t value = number();
+  if (value >> 63 != 0) fail("a number of 63 bits");
+  return value;
+}
+
 std::uint64_t ResponseReader::set() {
   std::uint64_t count = 0;
   do {

@@ -35,7 +35,8 @@ class ResponseReader {
   std::string flag();  // In capitals.
   std::uint64_t number();
   std::uint64_t nz_number();
-  std::uint64_t set();  // How many numbers it names.
+  std::uint64_t modification_sequence();  // RFC 7162: 63 bits, not 0.
+  std::uint64_t set();                    // How many numbers it names.
   std::string string();
   void nstring();
   void astring();

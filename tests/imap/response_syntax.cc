@@ -72,6 +72,12 @@ class Checker final : public ResponseReader {
       const std::uint64_t from = set();
       need(" ");
       if (set() != from) fail("as many UIDs as in the first set");
+    } else if (name == "HIGHESTMODSEQ") {
+      need(" ");
+      modification_sequence();
+    } else if (name == "MODIFIED") {
+      need(" ");
+      set();
     } else if (name == "BADCHARSET") {
       need(" (");
       do {
@@ -109,7 +115,20 @@ class Checker final : public ResponseReader {
     } else if (what == "STATUS") {
       status();
     } else if (what == "SEARCH") {
-      while (takes(" ")) nz_number();
+      bool found = false;
+      while (takes(" ")) {
+        if (found && takes("(MODSEQ ")) {
+          modification_sequence();
+          need(")");
+          return;
+        }
+        nz_number();
+        found = true;
+      }
+    } else if (what == "VANISHED") {
+      need(" ");
+      if (takes("(EARLIER)")) need(" ");
+      set();
     } else if (what == "ESEARCH") {
       esearch();
     } else if (what == "NAMESPACE") {
@@ -181,6 +200,8 @@ class Checker final : public ResponseReader {
       need(" ");
       if (item == "ALL") {
         set();
+      } else if (item == "MODSEQ") {
+        modification_sequence();
       } else {
         number();
       }
@@ -213,6 +234,10 @@ class Checker final : public ResponseReader {
       flags(false);
     } else if (item == "UID") {
       nz_number();
+    } else if (item == "MODSEQ") {
+      need("(");
+      modification_sequence();
+      need(")");
     } else if (item == "RFC822.SIZE" || item == "BINARY.SIZE[") {
       number();
     } else if (item == "INTERNALDATE") {

@@ -14,6 +14,7 @@ target_include_directories(imap_testing PUBLIC ${CMAKE_SOURCE_DIR}
   ${CMAKE_SOURCE_DIR}/proptests)
 
 pk_test(imap login_session DEPS imap_testing)
+pk_test(imap resync DEPS imap_testing)
 pk_test(imap session DEPS imap_testing)
 pk_test(imap session_dialog DEPS imap_testing)
 pk_test(imap session_world DEPS imap_testing)

@@ -13,7 +13,9 @@ class Told final : public FolderObserver {
  public:
   void arrived(Uid uid) override { events.push_back("+" + at(uid)); }
   void changed(Uid uid) override { events.push_back("~" + at(uid)); }
-  void gone(Uid uid) override { events.push_back("-" + at(uid)); }
+  void gone(Uid uid, ModificationSequence /*when*/) override {
+    events.push_back("-" + at(uid));
+  }
   void folder_gone() override { events.push_back("folder"); }
   static std::string at(Uid uid) { return std::to_string(uid); }
   std::vector<std::string> events;

@@ -1,6 +1,7 @@
 // What a store keeps, through stops, kills and other programs' doings.
 #include <gtest/gtest.h>
 
+#include "store/state_file.h"
 #include "store/world.h"
 
 using namespace postkeep;
@@ -12,7 +13,9 @@ class Told final : public FolderObserver {
  public:
   void arrived(Uid uid) override { events.push_back("+" + at(uid)); }
   void changed(Uid uid) override { events.push_back("~" + at(uid)); }
-  void gone(Uid uid) override { events.push_back("-" + at(uid)); }
+  void gone(Uid uid, ModificationSequence /*when*/) override {
+    events.push_back("-" + at(uid));
+  }
   void folder_gone() override { events.push_back("folder"); }
   static std::string at(Uid uid) { return std::to_string(uid); }
   std::vector<std::string> events;
@@ -142,6 +145,29 @@ TEST(MaildirStore, changes_since_a_modification_sequence) {
   EXPECT_EQ(*world.folder()->expunged_since(since), first);
   world.kill();
   EXPECT_EQ(world.folder()->find(2)->modification_sequence, second);
+}
+
+// A client that was told the last sequence before a crash must not take it for
+// the state of now, though nothing be left that could have another.
+TEST(MaildirStore, lost_history_takes_a_new_sequence_even_when_empty) {
+  World world;
+  Elsewhere other(world.disk);
+  world.append("one", {flag_seen, 0});
+  ModificationSequence told = 0;
+  // Up to the very end of a block, so that none is left out by the crash.
+  for (std::uint32_t n = 0; n < reservation_block; ++n) {
+    const Uid uid = 1;
+    const FlagChange how = n % 2 == 0 ? FlagChange::add : FlagChange::remove;
+    ASSERT_TRUE(world.folder()->change_flags({&uid, 1}, how, {flag_draft, 0}));
+    told = world.folder()->highest_modification_sequence();
+    if (told % reservation_block == 1) break;
+  }
+  world.kill();
+  other.remove({"cur", other.names({"cur"}).front()});
+  const auto inbox = world.folder();
+  EXPECT_TRUE(inbox->messages().empty());
+  EXPECT_GT(inbox->highest_modification_sequence(), told);
+  EXPECT_FALSE(inbox->expunged_since(told));
 }
 
 TEST(MaildirStore, copies_keep_flags_keywords_by_name_and_date) {
