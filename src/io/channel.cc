@@ -74,9 +74,10 @@ void put_descriptors(msghdr& message, ControlRoom& room,
 
 struct PacketChannels::Shared {
   Loop& loop;
-  // Where packets arrive; allocated once, touched as far as they are long.
-  std::vector<Octet> room =
-      std::vector<Octet>(packets_at_once_max * packet_octets_max);
+  // Where packets arrive; allocated once, touched as far as they are long: a
+  // vector would fill it, and every process would have a mebibyte of zeros.
+  std::unique_ptr<Octet[]> room = std::make_unique_for_overwrite<Octet[]>(
+      packets_at_once_max * packet_octets_max);
 };
 
 namespace {
@@ -252,8 +253,7 @@ bool PacketChannel::receive() {
   std::array<iovec, packets_at_once_max> parts{};
   std::array<ControlRoom, packets_at_once_max> controls{};
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    parts[i] = {shared_->room.data() + i * packet_octets_max,
-                packet_octets_max};
+    parts[i] = {shared_->room.get() + i * packet_octets_max, packet_octets_max};
     messages[i].msg_hdr.msg_iov = &parts[i];
     messages[i].msg_hdr.msg_iovlen = 1;
     messages[i].msg_hdr.msg_control = controls[i].octets.data();
@@ -273,7 +273,7 @@ bool PacketChannel::receive() {
     }
     if (!more) continue;
     const Octet* const begin =
-        shared_->room.data() + static_cast<std::size_t>(i) * packet_octets_max;
+        shared_->room.get() + static_cast<std::size_t>(i) * packet_octets_max;
     arrived_.push_back(
         {{begin, begin + message.msg_len}, std::move(descriptors)});
   }
