@@ -80,7 +80,12 @@ struct Index::Inside {
 
   Ports ports;
   SqliteVfs vfs;
+  // Ends the database; what is asked of it next is asked of another.
+  void close();
+
   std::unique_ptr<SqliteDatabase> database;
+  // Asked once a message: to prepare it costs more than to run it.
+  std::unique_ptr<Statement> ask_summary;
   int discarded = 0;
   bool left_alone = false;
   std::map<Key, Waiting> waiting;
@@ -125,9 +130,14 @@ bool Index::Inside::is_there() {
   return is_ready();
 }
 
+void Index::Inside::close() {
+  ask_summary.reset();
+  database.reset();
+}
+
 void Index::Inside::discard(std::string_view why) {
   const int code = database ? database->code() : 0;
-  database.reset();
+  close();
   for (const std::string_view file : all_files) {
     static_cast<void>(ports.disk.remove(ports.disk.root(), file));
   }
@@ -297,25 +307,28 @@ std::shared_ptr<const message::Summary> Index::summary(FolderId folder, Uid uid,
   const auto found = inside_->waiting.find({folder, uid});
   if (found != inside_->waiting.end()) return found->second.summary;
   if (!inside_->is_there()) return nullptr;
-  bool failed = false;
-  {
-    Statement ask(*inside_->database,
-                  "SELECT checksum, octets FROM summary"
-                  " WHERE folder=?1 AND uid=?2");
-    ask.bind({signed_of(folder), uid});
-    const auto step = ask.step();
-    failed = step == Statement::Step::failed;
-    if (step == Statement::Step::row) {
-      // Of another version, or damaged: to be read anew from the text.
-      const Octets kept = ask.octets(1);
-      if (ask.number(0) != std::int64_t{crc32c(kept)}) return nullptr;
+  if (!inside_->ask_summary) {
+    inside_->ask_summary = std::make_unique<Statement>(
+        *inside_->database,
+        "SELECT checksum, octets FROM summary WHERE folder=?1 AND uid=?2");
+  }
+  Statement& ask = *inside_->ask_summary;
+  ask.bind({signed_of(folder), uid});
+  const auto step = ask.step();
+  std::shared_ptr<const message::Summary> summary;
+  if (step == Statement::Step::row) {
+    // Of another version, or damaged: to be read anew from the text.
+    const Octets kept = ask.octets(1);
+    if (ask.number(0) == std::int64_t{crc32c(kept)}) {
       auto read = message::read_octets(kept);
-      if (!read || read->octets != octets) return nullptr;
-      return std::make_shared<const message::Summary>(*std::move(read));
+      if (read && read->octets == octets) {
+        summary = std::make_shared<const message::Summary>(*std::move(read));
+      }
     }
   }
-  if (failed) inside_->discard("summary");
-  return nullptr;
+  ask.reset();
+  if (step == Statement::Step::failed) inside_->discard("summary");
+  return summary;
 }
 
 void Index::keep(FolderId folder, Uid uid,

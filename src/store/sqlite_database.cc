@@ -42,6 +42,8 @@ SqliteDatabase::Statement::Statement(SqliteDatabase& database, const char* text)
 
 SqliteDatabase::Statement::~Statement() { sqlite3_finalize(statement_); }
 
+void SqliteDatabase::Statement::reset() { sqlite3_reset(statement_); }
+
 void SqliteDatabase::Statement::bind(
     std::initializer_list<std::int64_t> numbers) {
   sqlite3_reset(statement_);

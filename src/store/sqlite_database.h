@@ -39,6 +39,8 @@ class SqliteDatabase {
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
+    // Ends the reading: nothing is locked or kept in memory for it.
+    void reset();
     // Starts anew with these numbers for ?1, ?2, ….
     void bind(std::initializer_list<std::int64_t> numbers);
     // The octets must stay where they are until the statement has run.
