@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "imap/mailbox_name.h"
 #include "message/charset.h"
@@ -9,15 +10,31 @@
 namespace postkeep::imap {
 namespace {
 
+// What an octet makes of a string: bits, so that one pass over it tells all.
+constexpr std::uint8_t not_quotable = 1;
+constexpr std::uint8_t not_ascii = 2;
+constexpr std::uint8_t escaped = 4;
+constexpr auto traits_of_octets = [] {
+  std::array<std::uint8_t, 256> traits{};
+  traits[0] = traits['\r'] = traits['\n'] = not_quotable;
+  traits['"'] = traits['\\'] = escaped;
+  std::fill(traits.begin() + 0x80, traits.end(), not_ascii);
+  return traits;
+}();
+
+std::uint8_t traits_of(std::string_view text) {
+  std::uint8_t traits = 0;
+  for (const char c : text) traits |= traits_of_octets[static_cast<Octet>(c)];
+  return traits;
+}
+
 // RFC 9051 section 9: QUOTED-CHAR is ASCII, or whole characters of UTF-8.
-bool is_quotable(std::string_view text, Dialect dialect) {
-  if (text.size() > quoted_octets_max) return false;
-  bool is_ascii = true;
-  for (const char c : text) {
-    if (c == '\0' || c == '\r' || c == '\n') return false;
-    is_ascii = is_ascii && static_cast<Octet>(c) < 0x80;
+bool is_quotable(std::string_view text, std::uint8_t traits, Dialect dialect) {
+  if (text.size() > quoted_octets_max || (traits & not_quotable) != 0) {
+    return false;
   }
-  return is_ascii || (dialect == Dialect::rev2 && message::is_utf8(text));
+  return (traits & not_ascii) == 0 ||
+         (dialect == Dialect::rev2 && message::is_utf8(text));
 }
 
 // A flag-keyword is an atom. The store keeps no others; one that is none
@@ -59,19 +76,27 @@ void write_condition(std::string& out, Condition condition,
 }  // namespace
 
 void write_number(std::string& out, std::uint64_t number) {
-  out += std::to_string(number);
+  std::array<char, 20> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
 }
 
 void write_string(std::string& out, std::string_view text, Dialect dialect) {
-  if (!is_quotable(text, dialect)) {
+  const std::uint8_t traits = traits_of(text);
+  if (!is_quotable(text, traits, dialect)) {
     write_literal_start(out, text.size());
     write_literal_octets(out, octets(text));
     return;
   }
   out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+  if ((traits & escaped) == 0) {
+    out += text;
+  } else {
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
   }
   out += '"';
 }
@@ -91,11 +116,11 @@ void write_literal_start(std::string& out, std::size_t octets) {
   out += "}\r\n";
 }
 
+// Nearly no message has a NUL: looking for one is cheap, replacing is not.
 void write_literal_octets(std::string& out, Octets octets) {
-  const std::size_t start = out.size();
+  std::size_t at = out.size();
   out.append(reinterpret_cast<const char*>(octets.data()), octets.size());
-  std::replace(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-               '\0', '\x80');
+  while ((at = out.find('\0', at)) != std::string::npos) out[at++] = '\x80';
 }
 
 void write_mailbox(std::string& out, std::string_view name, Dialect dialect) {
