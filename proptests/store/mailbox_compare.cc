@@ -38,7 +38,9 @@ class MailboxRun::Watcher final : public FolderObserver {
  public:
   void arrived(Uid uid) override { arrived_.push_back(uid); }
   void changed(Uid uid) override { changed_.insert(uid); }
-  void gone(Uid uid) override { gone_.insert(uid); }
+  void gone(Uid uid, ModificationSequence /*when*/) override {
+    gone_.insert(uid);
+  }
   void folder_gone() override { folder_gone_ = true; }
 
   std::vector<Uid> arrived_;
