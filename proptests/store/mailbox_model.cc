@@ -215,7 +215,8 @@ std::vector<FolderInfo> MailboxModel::list() const {
 void MailboxModel::lose_index() {
   for (auto& [name, folder] : folders) {
     for (auto& [uid, message] : folder.messages) message.modification = 0;
-    folder.has_changed = !folder.messages.empty();
+    // What went meanwhile is not known, even when nothing is left.
+    folder.has_changed = folder.uid_next > 1;
     folder.history_from = UINT64_MAX;
   }
 }
