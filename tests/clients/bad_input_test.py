@@ -89,6 +89,7 @@ class Witness:
                  seconds_max=SECONDS_MAX):
         self.server, self.memory_kib_max = server, memory_kib_max
         self.seconds_max = seconds_max
+        self.told = False
 
     def __enter__(self):
         self.imap = self.server.imap("ann")
@@ -99,22 +100,49 @@ class Witness:
         self.pids = dict(self.server.role_pids())
         return self
 
-    def __exit__(self, kind, value, trace):
-        if kind is not None:
-            return
+    def goes_on(self):
+        """The sessions that were there before are answered, and a message goes
+        in by the one and comes out by the other."""
         assert self.imap.noop()[0] == "OK", "the IMAP session is gone"
         assert self.smtp.noop()[0] == 250, "the SMTP session is gone"
         mark = f"witness-{time.monotonic_ns()}"
         self.smtp.sendmail("w@elsewhere.test", [self.server.address("ann")],
                            f"Subject: {mark}\r\n\r\n\r\n")
+        def there():
+            status, found = self.imap.search(None, "SUBJECT", mark)
+            assert status == "OK", found
+            return found[0]
+        wait_until(there, 30, 0.05)
+
+    def is_told(self):
+        """What is left to say to them when the server is gone: their
+        connections have ended, and do not hang."""
+        for sock in (self.imap.socket(), self.smtp.sock):
+            sock.settimeout(10)
+            try:
+                while sock.recv(65536):
+                    pass
+            except ConnectionError:
+                pass
+        self.told = True
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None or self.told:
+            return
+        self.goes_on()
         self.smtp.quit()
-        self.server.wait_for(mark, "ann")
         self.imap.logout()
         now = self.server.role_pids()
         for pid, role in self.pids.items():
             if role != "mailbox":
                 assert now.get(pid) == role, f"{role} has died"
-        for role, (memory, seconds) in self.server.usage().items():
+        self.check_usage()
+
+    def check_usage(self):
+        """Peak memory (VmHWM) and processor time of every role."""
+        usage = self.server.usage()
+        assert len(usage) > 5, usage
+        for role, (memory, seconds) in usage.items():
             assert memory < self.memory_kib_max, f"{role}: {memory} KiB"
             assert seconds < self.seconds_max, f"{role}: {seconds} s"
 
@@ -449,52 +477,104 @@ def test_two_servers_on_one_directory():
             second.stderr
 
 
+def damage_in_place(path, at, octets):
+    """What a disk does: the file stays, what is in it does not."""
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(octets)
+
+
 def test_a_damaged_journal_record():
+    """A record rots while the server runs, and is read after a crash. Those who
+    were there notice nothing until the crash; its neighbours are delivered."""
     server = RunningServer(settings={"spool.segment_octets": 1048576})
     server.prepare()
     try:
-        server.start()
-        # The mailbox cannot be had, so that messages stay in the spool.
+        # Bob's mailbox cannot be had, so that his messages stay in the spool.
         mail = server.data / "mail"
         mail.mkdir(exist_ok=True)
-        server.stop()
         blocked = mail / f"bob@{DOMAIN}"
         blocked.write_text("a file where a directory must be")
         server.start()
-        for number in range(3):
-            server.send(text=f"Subject: kept{number}\r\n\r\nMARK{number}\r\n")
-        server.kill()
+        with Witness(server) as witness:
+            for number in range(3):
+                server.send(text=f"Subject: kept{number}\r\n\r\n"
+                            f"MARK{number}\r\n")
+            damaged = 0
+            for path in (server.data / "spool").iterdir():
+                at = path.read_bytes().find(b"MARK1")
+                if at >= 0:
+                    damage_in_place(path, at, b"DAMAG")
+                    damaged += 1
+            assert damaged == 1
+            witness.goes_on()
+            witness.check_usage()
+            server.kill()
+            witness.is_told()
         server.log_file.close()
-        damaged = 0
-        for path in (server.data / "spool").iterdir():
-            octets = path.read_bytes()
-            at = octets.find(b"MARK1")
-            if at >= 0:
-                path.write_bytes(octets[:at] + b"DAMAGE"[:5] + octets[at + 5:])
-                damaged += 1
-        assert damaged == 1
         blocked.unlink()
         server.start()
-        server.wait_for("kept0", seconds=60)
-        server.wait_for("kept2", seconds=60)
-        assert not [m for m in server.messages() if b"kept1" in m]
+        with Witness(server):
+            server.wait_for("kept0", seconds=60)
+            server.wait_for("kept2", seconds=60)
+            assert not [m for m in server.messages() if b"kept1" in m]
+        # Nothing that a witness sent is lost either.
+        assert len([m for m in server.messages("ann")
+                    if b"witness-" in m]) == 2
         assert re.search(r"damaged_places=[1-9]", server.log_text())
         server.stop()
     finally:
         server.__exit__(None, None, None)
 
 
+def all_of_bob(client):
+    """Everything of everything, after asking what is new."""
+    client.noop()
+    status, found = client.fetch("1:*", "(UID FLAGS ENVELOPE BODYSTRUCTURE "
+                                 "BODY.PEEK[])")
+    assert status == "OK", found
+    # \Recent is told to one session alone.
+    return [re.sub(rb" ?\\Recent", b"", b" ".join(part))
+            for part in found if isinstance(part, tuple)]
+
+
 def test_a_damaged_or_missing_index():
+    """It is a cache: damaged under a session that has it open, damaged or gone
+    when a server starts, nobody sees a difference."""
     with RunningServer() as server:
-        server.send(text="Subject: indexed\r\n\r\nx\r\n")
-        server.wait_for("indexed")
-        client = server.imap()
-        client.select("INBOX", readonly=True)
-        before = client.fetch("1", "(UID FLAGS ENVELOPE BODYSTRUCTURE)")
-        validity = client.response("UIDVALIDITY")
-        client.logout()
+        for number in range(20):
+            server.send(text=f"Subject: indexed{number}\r\n\r\nx\r\n")
+        server.wait_for("indexed19")
+        # Written at a stop: so that there is one to be damaged.
+        server.stop()
+        server.start()
+        with Witness(server) as witness:
+            client = server.imap()
+            client.select("INBOX")
+            before = all_of_bob(client)
+            validity = client.response("UIDVALIDITY")
+            found = [*server.data.glob("mail/*/postkeep-index*")]
+            assert found, "there is no index"
+            for path in found:
+                damage_in_place(path, 0, b"damage" * (
+                    path.stat().st_size // 6 + 1))
+            # The session that has it open, one that comes now, and changes.
+            assert all_of_bob(client) == before
+            other = server.imap()
+            other.select("INBOX")
+            assert other.response("UIDVALIDITY") == validity
+            assert all_of_bob(other) == before, "another session sees it"
+            assert client.store("1", "+FLAGS", "(\\Flagged)")[0] == "OK"
+            flags = other.fetch("1", "(FLAGS)")
+            assert b"\\Flagged" in flags[1][0], flags
+            assert client.store("1", "-FLAGS", "(\\Flagged)")[0] == "OK"
+            witness.goes_on()
+            for session in (client, other):
+                session.logout()
         for damage in ("damage", "remove"):
-            server.stop()
+            with Witness(server) as witness:
+                server.stop()
+                witness.is_told()
             found = [*server.data.glob("mail/*/postkeep-index*")]
             assert found or damage == "remove", "there is no index"
             for path in found:
@@ -503,12 +583,34 @@ def test_a_damaged_or_missing_index():
                 else:
                     path.write_bytes(b"not a database" * 1000)
             server.start()
-            client = server.imap()
-            client.select("INBOX", readonly=True)
-            assert client.fetch("1", "(UID FLAGS ENVELOPE BODYSTRUCTURE)"
-                                ) == before
-            assert client.response("UIDVALIDITY") == validity
-            client.logout()
+            with Witness(server):
+                client = server.imap()
+                client.select("INBOX")
+                assert all_of_bob(client) == before
+                assert client.response("UIDVALIDITY") == validity
+                client.logout()
+
+
+def fill(server):
+    """Sends until it is refused; how."""
+    for number in range(400):
+        try:
+            server.send(text=f"Subject: full{number}\r\n\r\n" +
+                        ("x" * 70 + "\r\n") * 3000)
+        except smtplib.SMTPException as error:
+            return error
+    raise AssertionError("the disk never filled")
+
+
+def take_all(path):
+    with open(path, "wb") as file:
+        for octets in (1048576, 4096):
+            try:
+                while True:
+                    file.write(b"\0" * octets)
+                    file.flush()
+            except OSError:
+                continue
 
 
 def test_a_full_disk():
@@ -531,36 +633,46 @@ def test_a_full_disk():
     try:
         server.prepare()
         server.start()
-        accepted, refused = [], None
-        body = "x" * 70 + "\r\n"
-        for number in range(400):
-            try:
-                server.send(text=f"Subject: full{number}\r\n\r\n" +
-                            body * 3000)
-                accepted.append(number)
-            except smtplib.SMTPDataError as error:
-                refused = error
-                break
-            except smtplib.SMTPException as error:
-                refused = error
-                break
-        assert refused is not None, "the disk never filled"
-        assert getattr(refused, "smtp_code", 452) in (451, 452), refused
-        # Space again: what filled the disk is deleted, mail goes on.
-        client = server.imap()
-        status, why = client.select("INBOX")
-        assert status == "OK", why
-        client.store("1:*", "+FLAGS", "(\\Deleted)")
-        client.expunge()
-        client.logout()
-        def goes_on():
-            try:
-                server.send(text="Subject: space-again\r\n\r\nx\r\n")
-                return True
-            except smtplib.SMTPException:
-                return False
-        wait_until(goes_on, 90, 0.5)
-        server.wait_for("space-again", seconds=60)
+        with Witness(server) as witness:
+            witness.goes_on()
+            refused = fill(server)
+            assert getattr(refused, "smtp_code", 452) in (451, 452), refused
+            # What the spool gives back meanwhile, another program takes.
+            ballast = mount / "ballast"
+            take_all(ballast)
+            # Those who were there are answered, and told what is wrong: they
+            # read, and what would need space is refused in words.
+            assert witness.imap.noop()[0] == "OK"
+            status, found = witness.imap.fetch("1:*", "(FLAGS BODY.PEEK[])")
+            assert status == "OK" and b"witness-" in found[0][1], found
+            status, why = witness.imap.append(
+                "INBOX", None, None, b"Subject: big\r\n\r\n" + b"x" * 8000000)
+            assert status == "NO", why
+            assert witness.smtp.noop()[0] == 250
+            code, why = witness.smtp.mail("w@elsewhere.test")
+            if code == 250:
+                code, why = witness.smtp.rcpt(server.address("ann"))
+            if code == 250:
+                code, why = witness.smtp.data(b"Subject: no\r\n\r\n" +
+                                              b"x" * 1000000 + b"\r\n")
+            assert code in (451, 452) and why.startswith(b"4."), (code, why)
+            witness.smtp.rset()
+            ballast.unlink()
+            # Space again: what filled the disk is deleted, mail goes on.
+            client = server.imap()
+            status, why = client.select("INBOX")
+            assert status == "OK", why
+            client.store("1:*", "+FLAGS", "(\\Deleted)")
+            client.expunge()
+            client.logout()
+            def goes_on():
+                try:
+                    server.send(text="Subject: space-again\r\n\r\nx\r\n")
+                    return True
+                except smtplib.SMTPException:
+                    return False
+            wait_until(goes_on, 90, 0.5)
+            server.wait_for("space-again", seconds=60)
         server.stop()
     finally:
         try:
