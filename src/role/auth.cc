@@ -66,6 +66,11 @@ bool AuthRole::load_accounts() {
     break;
   }
   salt_key_ = crypto::sha256(octets(secret));
+  costs_.clear();
+  for (const auth::Account& account : table->accounts()) {
+    const auto record = auth::read_password_record(account.password);
+    if (record) costs_.push_back(record->cost);
+  }
   accounts_ = std::make_shared<const auth::AccountTable>(std::move(*table));
   context_.log.line(Severity::notice, "accounts_loaded",
                     {{"accounts", accounts_->accounts().size()}});

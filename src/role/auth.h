@@ -90,6 +90,8 @@ class AuthRole final : public Role {
   void check_password(const ExchangeName& name, Running& running,
                       auth::PasswordWanted wanted);
   void start_checks();
+  [[nodiscard]] crypto::Argon2idCost cost_of_nobody(
+      const std::string& user) const;
   void checked(Check& check);
   void hand_over(PeerName peer, ipc::SessionHandOver& message,
                  std::vector<Descriptor> descriptors);
@@ -103,6 +105,8 @@ class AuthRole final : public Role {
   config::Config config_;
   std::shared_ptr<const auth::AccountTable> accounts_;
   crypto::Sha256 salt_key_{};
+  // What it costs to check the passwords of those who are there.
+  std::vector<crypto::Argon2idCost> costs_;
   std::unique_ptr<auth::Throttle> throttle_;
   std::unique_ptr<auth::VerifiedCache> verified_;
   std::unique_ptr<auth::FairQueue<std::shared_ptr<Check>>> waiting_;

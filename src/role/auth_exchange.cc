@@ -137,6 +137,23 @@ void AuthRole::check_password(const ExchangeName& name, Running& running,
   });
 }
 
+// Records keep the cost that was configured when they were made. Whoever is not
+// there, or has no password, costs what one of those who are there does: always
+// the same one, by a key that nobody knows, as with the salts of SCRAM.
+crypto::Argon2idCost AuthRole::cost_of_nobody(const std::string& user) const {
+  if (costs_.empty()) {
+    return {static_cast<std::uint32_t>(config_.accounts.argon2_passes),
+            static_cast<std::uint32_t>(config_.accounts.argon2_memory_kib)};
+  }
+  const crypto::Sha256 mark =
+      crypto::hmac_sha256(salt_key_, octets("cost of " + auth::folded(user)));
+  std::size_t number = 0;
+  for (std::size_t n = 0; n < sizeof(number); ++n) {
+    number = number << 8 | mark[n];
+  }
+  return costs_[number % costs_.size()];
+}
+
 // As many at a time as there are workers: the queue before them is fair.
 void AuthRole::start_checks() {
   while (checking_ < context_.workers->threads()) {
@@ -144,9 +161,7 @@ void AuthRole::start_checks() {
     if (!next) return;
     checking_ += 1;
     const std::shared_ptr<Check> check = std::move(*next);
-    const crypto::Argon2idCost cost{
-        static_cast<std::uint32_t>(config_.accounts.argon2_passes),
-        static_cast<std::uint32_t>(config_.accounts.argon2_memory_kib)};
+    const crypto::Argon2idCost cost = cost_of_nobody(check->user);
     context_.workers->run(
         [check, cost] {
           const auto record = auth::read_password_record(check->record_text);

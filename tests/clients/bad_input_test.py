@@ -429,6 +429,35 @@ def test_guessing_passwords():
             assert talk.ask(b"MAIL FROM:<a@b.test>\r\n")[:3] == b"530"
 
 
+def seconds_of(pid):
+    """Processor time of all threads of a process, in seconds."""
+    return sum(int(path.read_text().split()[0]) for path in pathlib.Path(
+        f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+
+
+def test_nobody_costs_what_somebody_does():
+    """Not by the clock, which others disturb: by the processor time of auth."""
+    with RunningServer(settings={
+            "accounts.argon2_memory_kib": 16384, "accounts.argon2_passes": 2,
+            "accounts.delay_first_milliseconds": 1,
+            "accounts.delay_seconds_max": 1}) as server, Witness(server):
+        auth = next(pid for pid, role in server.role_pids().items()
+                    if role == "auth")
+        spent = {"bob": 0.0, "nobody": 0.0}
+        for number in range(5):
+            for user in spent:
+                before = seconds_of(auth)
+                with Talk(server.imaps_port, tls=server.tls()) as talk:
+                    for turn in range(2):
+                        talk.send(f'a{turn} LOGIN "{user}@{DOMAIN}" '
+                                  f'"wrong{number}"\r\n'.encode())
+                        while not talk.line().startswith(b"a%d NO" % turn):
+                            pass
+                spent[user] += seconds_of(auth) - before
+        assert spent["bob"] > 5 * 2 * 0.002, spent  # argon2id was computed.
+        assert 0.7 < spent["nobody"] / spent["bob"] < 1.4, spent
+
+
 def test_never_an_open_relay():
     with RunningServer() as server, Witness(server):
         with Talk(server.smtp_port) as talk:

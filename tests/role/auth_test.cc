@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -111,6 +115,74 @@ TEST_F(RoleAuth, nobody_costs_a_worker_as_much_as_somebody) {
     EXPECT_EQ(rig_.workers.waiting(), 1U) << user;
     rig_.settle();
   }
+}
+
+// Not how many, but how much: processor time of a check, the least of several.
+TEST_F(RoleAuth, the_check_of_nobody_takes_as_long_as_that_of_somebody) {
+  // As many of each, in turn: what else the machine does meets all the same.
+  const std::array<const char*, 5> users{
+      "alice@example.org", "user@example.com", "nobody@example.org",
+      "another@example.com", "bob@example.org"};  // Bob's is locked.
+  auto file = *auth::AccountFile::read(octets(auth::some_accounts()));
+  const auto record =
+      *auth::new_record(octets("pencil"), {2, 16 * 1024}, rig_.random);
+  for (const char* user :
+       {"Alice@example.org", "user@example.com", "mary-ann@example.org"}) {
+    file.put(auth::Account{user, auth::write(record), "", 0});
+  }
+  rig_.give("accounts", file.write());
+  rig_.give("configuration", configuration);
+  rig_.role->reload();
+  std::array<std::clock_t, users.size()> least{};
+  for (int turn = 0; turn < 7; ++turn) {
+    for (std::size_t n = 0; n < users.size(); ++n) {
+      // Another peer each time, and an hour: no delay is in the way.
+      login_->send(step_of(++last_, plain(users[n], "wrong"),
+                           "192.0.2." + std::to_string(turn * 5 + int(n))));
+      rig_.post.deliver_all();
+      ASSERT_EQ(rig_.workers.waiting(), 1U) << users[n];
+      const std::clock_t begun = std::clock();
+      ASSERT_TRUE(rig_.workers.work());
+      const std::clock_t took = std::clock() - begun;
+      if (turn == 0 || took < least[n]) least[n] = took;
+      rig_.pass(1h);
+    }
+  }
+  // Without a computation it would be a thousandth, at the cost configured here
+  // a quarter.
+  const auto [fastest, slowest] = std::ranges::minmax(least);
+  EXPECT_GT(fastest * 2, slowest) << fastest << " to " << slowest;
+  EXPECT_GT(fastest, CLOCKS_PER_SEC / 1000) << "something was computed";
+}
+
+// Accounts whose records were made before the cost was raised: who is not there
+// costs what one of them does, and always the same.
+TEST_F(RoleAuth, nobody_hides_among_records_of_any_age) {
+  auto file = *auth::AccountFile::read(octets(auth::some_accounts()));
+  const auto record =
+      *auth::new_record(octets("new"), {3, 32 * 1024}, rig_.random);
+  file.put(auth::Account{"Alice@example.org", auth::write(record), "", 0});
+  rig_.give("accounts", file.write());
+  rig_.give("configuration", configuration);
+  rig_.role->reload();
+  std::set<bool> costs;
+  for (int number = 0; number < 24; ++number) {
+    const std::string user = "nobody" + std::to_string(number) + "@example.org";
+    std::set<bool> of_one;
+    for (int turn = 0; turn < 2; ++turn) {
+      login_->send(step_of(++last_, plain(user, "x"),
+                           "192.0.2." + std::to_string(number)));
+      rig_.post.deliver_all();
+      const std::clock_t begun = std::clock();
+      ASSERT_TRUE(rig_.workers.work());
+      // The old records' takes microseconds, the new one's tens of thousands.
+      of_one.insert(std::clock() - begun > CLOCKS_PER_SEC / 100);
+      rig_.pass(1h);
+    }
+    EXPECT_EQ(of_one.size(), 1U) << user;
+    costs.merge(of_one);
+  }
+  EXPECT_EQ(costs.size(), 2U);
 }
 
 TEST_F(RoleAuth, a_login_of_a_moment_ago_costs_no_worker) {
@@ -256,6 +328,31 @@ TEST_F(RoleAuth, a_session_goes_to_the_user_it_proved_and_to_no_other) {
   EXPECT_EQ(rig_.supervisor.heard[0].descriptors.size(), 1U);
   hand_over(1);
   EXPECT_EQ(rig_.supervisor.heard.size(), 1U) << "once, not twice";
+}
+
+// What a hole in login could try: an exchange that has been proved is used up.
+TEST_F(RoleAuth, a_proved_exchange_is_not_stepped_again) {
+  (void)try_login("alice@example.org", "wonder land");
+  ipc::AuthStep again = step_of(last_, plain("alice@example.org", "x"));
+  login_->send(again);
+  rig_.settle();
+  const auto answers = login_->take<ipc::AuthAnswer>();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].verdict, ipc::AuthVerdict::trouble);
+  std::vector<Descriptor> stream;
+  stream.push_back(rig_.memory.seal_text("a stream"));
+  login_->send(ipc::SessionHandOver{.exchange = last_,
+                                    .user = "Alice@example.org",
+                                    .session = "s",
+                                    .peer = "192.0.2.1",
+                                    .service = "imap",
+                                    .tag = "a1",
+                                    .unread = {},
+                                    .response = {}},
+               std::move(stream));
+  rig_.settle();
+  EXPECT_TRUE(rig_.supervisor.heard.empty());
+  EXPECT_TRUE(rig_.log.has("hand_over_refused"));
 }
 
 TEST_F(RoleAuth, only_login_hands_sessions_over) {
