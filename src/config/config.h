@@ -21,6 +21,14 @@ struct Listen {
   std::vector<std::string> imaps = {"0.0.0.0:993", "[::]:993"};
 };
 
+// Another mail server of this site hands mail over (RFC 2033).
+struct Lmtp {
+  std::vector<std::string> listen;  // "unix:PATH", "127.0.0.1:2424".
+  std::string mode = "0600";        // Of the local socket.
+  std::string owner;                // "user" or "user:group".
+  std::uint64_t sessions_max = 100;
+};
+
 struct Tls {
   std::string certificate = "tls/certificate.pem";
   std::string key = "tls/key.pem";
@@ -94,6 +102,7 @@ struct Config {
   std::string data = "/var/lib/postkeep";
   std::uint64_t processes = 0;  // 0: one per core.
   Listen listen;
+  Lmtp lmtp;
   Tls tls;
   Accounts accounts;
   Limits limits;

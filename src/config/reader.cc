@@ -12,6 +12,7 @@
 #define TOML_ENABLE_WINDOWS_COMPAT 0
 #include <toml++/toml.h>
 
+#include "config/lmtp_address.h"
 #include "config/settings.h"
 
 namespace postkeep::config {
@@ -206,6 +207,7 @@ class FileReader {
     check_listen("submissions", config_.listen.submissions);
     check_listen("imap", config_.listen.imap);
     check_listen("imaps", config_.listen.imaps);
+    check_lmtp();
     check_words();
   }
 
@@ -230,6 +232,24 @@ class FileReader {
         say(line_of_setting("listen", key),
             "listen." + std::string(key) + ": " + read.error());
       }
+    }
+  }
+
+  void check_lmtp() {
+    for (const std::string& address : config_.lmtp.listen) {
+      if (const auto read = read_lmtp_address(address); !read) {
+        say(line_of_setting("lmtp", "listen"), "lmtp.listen: " + read.error());
+      }
+    }
+    if (!read_socket_mode(config_.lmtp.mode)) {
+      say(line_of_setting("lmtp", "mode"),
+          "lmtp.mode: `" + config_.lmtp.mode +
+              "` is not a mode of a socket: write 0600 or 0660");
+    }
+    if (!config_.lmtp.owner.empty() && !read_owner(config_.lmtp.owner)) {
+      say(line_of_setting("lmtp", "owner"),
+          "lmtp.owner: `" + config_.lmtp.owner +
+              "` is not an owner: write user or user:group");
     }
   }
 

@@ -43,6 +43,28 @@ const std::array table{
             0, 0, "", "Where mail programs read (port 143, with STARTTLS)."},
     Setting{"listen", "imaps", TextsMember{in<&Config::listen, &Listen::imaps>},
             0, 0, "", "The same with TLS from the first octet (port 993)."},
+    Setting{"lmtp", "listen", TextsMember{in<&Config::lmtp, &Lmtp::listen>}, 0,
+            0, "",
+            "Where another mail server hands mail over: a local socket, as in "
+            "\"unix:lmtp\" (below the data directory) or "
+            "\"unix:/var/spool/postfix/private/postkeep\", or an address of "
+            "this machine alone, as in \"127.0.0.1:2424\". Whoever may connect "
+            "may deliver to every account."},
+    Setting{"lmtp", "mode", TextMember{in<&Config::lmtp, &Lmtp::mode>}, 0, 0,
+            "",
+            "Who may connect to the local socket, as the mode of a file: 0600 "
+            "for its owner alone, 0660 for its group too."},
+    Setting{
+        "lmtp", "owner", TextMember{in<&Config::lmtp, &Lmtp::owner>}, 0, 0, "",
+        "Whose the local socket is, as in postfix or postfix:mail, by name "
+        "or number. Empty: whoever starts the server. Only root can give it "
+        "to others."},
+    Setting{
+        "lmtp", "sessions_max",
+        NumberMember{in<&Config::lmtp, &Lmtp::sessions_max>}, 1, 10000,
+        "sessions",
+        "The most LMTP sessions of one process; then 421. They do not count "
+        "among those of strangers."},
     Setting{"tls", "certificate",
             TextMember{in<&Config::tls, &Tls::certificate>}, 0, 0, "",
             "The certificate chain in PEM, this host's certificate first."},
@@ -255,6 +277,9 @@ constexpr std::array sections{
     Section{"listen",
             "Where the server listens: address:port, an IPv6 address in "
             "brackets. An empty list switches a service off."},
+    Section{"lmtp",
+            "LMTP (RFC 2033): another mail server, such as Postfix, receives "
+            "and judges, and hands over what is for accounts here."},
     Section{"tls", "The server's certificate."},
     Section{"accounts",
             "Who has mail here, and how passwords are kept and tried."},

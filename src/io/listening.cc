@@ -3,9 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -48,13 +45,6 @@ std::expected<Descriptor, std::string> bound(int family, const sockaddr* to,
   return made;
 }
 
-bool local_address(const std::string& path, sockaddr_un& to) {
-  to.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof to.sun_path) return false;
-  std::memcpy(to.sun_path, path.data(), path.size());
-  return true;
-}
-
 }  // namespace
 
 std::expected<Descriptor, std::string> listen_on(const std::string& address,
@@ -85,28 +75,6 @@ std::uint16_t port_of(const Descriptor& socket) {
   }
   // Both kinds have the port at the same place.
   return ntohs(reinterpret_cast<const sockaddr_in&>(at).sin_port);
-}
-
-std::expected<Descriptor, std::string> listen_locally(const std::string& path) {
-  sockaddr_un to{};
-  if (!local_address(path, to)) {
-    return std::unexpected(path + " is too long for a local socket");
-  }
-  Descriptor made =
-      own(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!made.holds()) return std::unexpected(why(path));
-  struct stat there{};
-  if (lstat(path.c_str(), &there) == 0 && S_ISSOCK(there.st_mode)) {
-    unlink(path.c_str());
-  }
-  const mode_t before = umask(0177);
-  const int result =
-      bind(made.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to);
-  umask(before);
-  if (result != 0 || listen(made.number(), backlog_connections) != 0) {
-    return std::unexpected(why(path));
-  }
-  return made;
 }
 
 }  // namespace postkeep::io

@@ -1,7 +1,7 @@
 // Listening sockets, as supervisor makes them for the roles that accept.
 //
-// Here:      listen_on(), listen_locally().
-// Not here:  accepting (io/net.h), asking (io/operator_files.h).
+// Here:      listen_on().
+// Not here:  sockets at a path (io/local_socket.h), accepting (io/net.h).
 // Laws:      tests/io/place_test.cc.
 #pragma once
 
@@ -22,10 +22,5 @@ inline constexpr int backlog_connections = 1024;
     const std::string& address, std::uint16_t port);
 // Which port the socket has: for port 0, which takes any.
 [[nodiscard]] std::uint16_t port_of(const Descriptor& socket);
-
-// A local stream socket at `path`, for this uid alone. A
-// socket that stands there is replaced.
-[[nodiscard]] std::expected<Descriptor, std::string> listen_locally(
-    const std::string& path);
 
 }  // namespace postkeep::io

@@ -1,6 +1,7 @@
 #include "io/process.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -117,6 +118,16 @@ std::optional<UserIds> ids_of_user(const std::string& name) {
   if (file == nullptr) return std::nullopt;
   while (const passwd* const user = fgetpwent(file.get())) {
     if (name == user->pw_name) return UserIds{user->pw_uid, user->pw_gid};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> id_of_group(const std::string& name) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/group", "re"),
+                                                   fclose);
+  if (file == nullptr) return std::nullopt;
+  while (const group* const one = fgetgrent(file.get())) {
+    if (name == one->gr_name) return one->gr_gid;
   }
   return std::nullopt;
 }

@@ -69,6 +69,8 @@ struct UserIds {
   std::uint32_t gid = 0;
 };
 [[nodiscard]] std::optional<UserIds> ids_of_user(const std::string& name);
+// The same for a group and /etc/group.
+[[nodiscard]] std::optional<std::uint32_t> id_of_group(const std::string& name);
 
 // Raises the number of open files to what the system allows.
 void raise_open_files();

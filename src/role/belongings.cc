@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include "io/listening.h"
+#include "io/local_socket.h"
 #include "io/operator_files.h"
 #include "io/place.h"
 #include "role/role_context.h"
@@ -21,12 +24,40 @@ std::unexpected<std::string> wrong(const std::string& what, Trouble why) {
 // Which service is for which role.
 bool serves(RoleName role, std::string_view service) {
   switch (role) {
-    case RoleName::smtp_in: return service == "mx";
+    // LMTP beside port 25: a hole in either gives the mail that passes through,
+    // and that is all that either has.
+    case RoleName::smtp_in: return service == "mx" || service == "lmtp";
     case RoleName::submission:
       return service == "submission" || service == "submissions";
     case RoleName::access: return service == "imap" || service == "imaps";
     default: return false;
   }
+}
+
+// A name of /etc/passwd or /etc/group, or a number.
+template <typename Lookup>
+std::optional<std::uint32_t> id_of(const std::string& text, Lookup lookup) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && last == end) return number;
+  return lookup(text);
+}
+
+std::expected<Descriptor, std::string> listen_at_path(const ListenPlan& plan) {
+  io::LocalSocket wanted{.path = plan.path, .mode = plan.mode, .owner = {}};
+  if (!plan.user.empty()) {
+    const auto user = io::ids_of_user(plan.user);
+    const auto uid = id_of(plan.user, [&](const std::string&) {
+      return user ? std::optional(user->uid) : std::nullopt;
+    });
+    if (!uid) return std::unexpected(plan.user + ": there is no such user");
+    auto gid = user ? std::optional(user->gid) : uid;
+    if (!plan.group.empty()) gid = id_of(plan.group, io::id_of_group);
+    if (!gid) return std::unexpected(plan.group + ": there is no such group");
+    wanted.owner = io::UserIds{*uid, *gid};
+  }
+  return io::listen_locally(wanted);
 }
 
 bool granted(const RolePlan& plan, std::string_view file) {
@@ -107,11 +138,15 @@ std::expected<void, std::string> Belongings::open_sockets(
     const ServerPlan& plan) {
   std::vector<Socket> sockets;
   for (const ListenPlan& wanted : plan.listen) {
-    auto socket = io::listen_on(wanted.address, wanted.port);
+    auto socket = wanted.path.empty()
+                      ? io::listen_on(wanted.address, wanted.port)
+                      : listen_at_path(wanted);
     if (!socket) return std::unexpected(socket.error());
     sockets.push_back({wanted, std::move(*socket)});
   }
-  auto control = io::listen_locally(plan.control_path);
+  // The lock on the data directory says that no other server is here.
+  auto control = io::listen_locally(
+      {.path = plan.control_path, .live = io::LiveSocket::is_replaced});
   if (!control) return std::unexpected(control.error());
   control_ = std::move(*control);
   sockets_ = std::move(sockets);

@@ -52,6 +52,7 @@ class SupervisorLine {
 //   "certificate:NAME"     sealed memory: a chain in PEM         roles with TLS
 //   "key:NAME"             sealed memory: its private key in PEM keys
 //   "listen:mx:N"          listening sockets of port 25          smtp_in
+//   "listen:lmtp:N"        local sockets, loopback       smtp_in
 //   "listen:submission:N"  587     "listen:submissions:N" 465    submission
 //   "listen:imap:N"        143     "listen:imaps:N"       993    access
 //   "listen:control:0"     the command line's local socket       control

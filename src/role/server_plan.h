@@ -12,11 +12,17 @@
 
 namespace postkeep::role {
 
-// One listening socket: "mx", "submission", "submissions", "imap" or "imaps".
+// One listening socket: "mx", "submission", "submissions", "imap", "imaps" or
+// "lmtp".
 struct ListenPlan {
   std::string service;
   std::string address;  // An IP address.
   std::uint16_t port = 0;
+  // Of a local socket, instead of an address.
+  std::string path = {};
+  unsigned mode = 0;
+  std::string user = {};   // Whose it is: name or number; empty: our own.
+  std::string group = {};  // Empty: the user's.
   bool operator==(const ListenPlan&) const = default;
 };
 

@@ -122,22 +122,5 @@ TEST(IoListening, sockets_listen_where_they_should) {
   EXPECT_NE(strange.error().find("no such address"), std::string::npos);
 }
 
-TEST(IoListening, a_local_socket_is_for_its_owner_and_replaces_a_dead_one) {
-  TemporaryDirectory directory;
-  const std::string path = directory.path() / "control";
-  for (int again = 0; again < 2; ++again) {
-    const auto socket = listen_locally(path);
-    ASSERT_TRUE(socket) << socket.error();
-    struct stat found{};
-    ASSERT_EQ(stat(path.c_str(), &found), 0);
-    EXPECT_EQ(found.st_mode & 0777U, 0600U);
-  }
-  // A file that is no socket is not taken away.
-  std::ofstream(directory.path() / "file") << "mine";
-  EXPECT_FALSE(listen_locally(directory.path() / "file"));
-  EXPECT_EQ(text_of(directory.path() / "file"), "mine");
-  EXPECT_FALSE(listen_locally(std::string(200, 'p')));
-}
-
 }  // namespace
 }  // namespace postkeep::io

@@ -84,6 +84,8 @@ TEST_F(IoProcess, users_are_found_in_the_passwd_file) {
   EXPECT_EQ(root->gid, 0U);
   EXPECT_FALSE(ids_of_user("postkeep-no-such-user"));
   EXPECT_FALSE(ids_of_user(""));
+  EXPECT_EQ(id_of_group("root"), 0U);
+  EXPECT_FALSE(id_of_group("postkeep-no-such-group"));
   EXPECT_EQ(own_uid(), geteuid());
   EXPECT_EQ(own_process(), getpid());
   EXPECT_GE(core_count(), 1U);

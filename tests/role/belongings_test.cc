@@ -30,7 +30,12 @@ struct BelongingsTest : ::testing::Test {
     plan.listen = {
         {"mx", "127.0.0.1", 0},          {"submission", "127.0.0.1", 0},
         {"submissions", "127.0.0.1", 0}, {"imap", "127.0.0.1", 0},
-        {"imaps", "127.0.0.1", 0},       {"mx", "127.0.0.1", 0}};
+        {"imaps", "127.0.0.1", 0},       {"mx", "127.0.0.1", 0},
+        {"lmtp", "127.0.0.1", 0}};
+    ListenPlan local{.service = "lmtp", .address = {}};
+    local.path = top + "/lmtp";
+    local.mode = 0660;
+    plan.listen.push_back(local);
     plan.files = {{"accounts", top + "/accounts"},
                   {"certificate:main", top + "/certificate"},
                   {"key:main", top + "/key"}};
@@ -65,7 +70,8 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   const auto all = Belongings::open(plan, memory);
   ASSERT_TRUE(all) << all.error();
   EXPECT_EQ(names(*all, RoleName::smtp_in),
-            "certificate:main configuration listen:mx:0 listen:mx:1 ");
+            "certificate:main configuration listen:lmtp:0 listen:lmtp:1 "
+            "listen:mx:0 listen:mx:1 ");
   EXPECT_EQ(names(*all, RoleName::submission),
             "certificate:main configuration listen:submission:0 "
             "listen:submissions:0 ");
@@ -86,9 +92,34 @@ TEST_F(BelongingsTest, the_data_directory_is_for_one_server) {
   const auto all = Belongings::open(plan, memory);
   ASSERT_TRUE(all);
   plan.control_path += "2";
+  plan.listen.pop_back();
   const auto second = Belongings::open(plan, memory);
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().find("another server runs"), std::string::npos);
+}
+
+TEST_F(BelongingsTest, a_local_socket_is_whose_the_operator_says) {
+  plan.listen.back().user = "root";
+  plan.listen.back().group = "4711";
+  {
+    const auto all = Belongings::open(plan, memory);
+    if (geteuid() == 0) {
+      ASSERT_TRUE(all) << all.error();
+      struct stat found{};
+      ASSERT_EQ(stat(plan.listen.back().path.c_str(), &found), 0);
+      EXPECT_EQ(found.st_uid, 0U);
+      EXPECT_EQ(found.st_gid, 4711U);
+      EXPECT_EQ(found.st_mode & 0777U, 0660U);
+    }
+  }
+  plan.listen.back().group = "postkeep-no-such-group";
+  const auto no_group = Belongings::open(plan, memory);
+  ASSERT_FALSE(no_group);
+  EXPECT_NE(no_group.error().find("no such group"), std::string::npos);
+  plan.listen.back().user = "postkeep-no-such-user";
+  const auto no_user = Belongings::open(plan, memory);
+  ASSERT_FALSE(no_user);
+  EXPECT_NE(no_user.error().find("no such user"), std::string::npos);
 }
 
 TEST_F(BelongingsTest, what_is_missing_is_named) {
