@@ -12,7 +12,7 @@ using namespace postkeep::smtp;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   if (size == 0) return 0;
-  const auto service = static_cast<Service>(data[0] % 3);
+  const auto service = static_cast<Service>(data[0] % 4);
   const Octets input{data + 1, size - 1};
   const SessionRuns runs = run_both(input, service);
   PK_CHECK(law_all_that_is_sent_is_replies(runs.whole));

@@ -1,6 +1,6 @@
 %%{
   # RFC 5321 Simple Mail Transfer Protocol
-  # Section 4.1.1: commands, with those of RFC 3030, 3207 and 4954
+  # Section 4.1.1: commands, with those of RFC 2033, 3030, 3207 and 4954
   # https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1
   machine rfc5321_command;
 
@@ -26,6 +26,9 @@
 
   # helo = "HELO" SP Domain CRLF
   helo = "HELO"i SP Domain CRLF;
+
+  # lhlo = "LHLO" SP ( Domain / address-literal ) CRLF
+  lhlo = "LHLO"i SP ( Domain | address_literal ) CRLF;
 
   # mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
   mail = "MAIL FROM:"i Reverse_path ( SP Mail_parameters )? CRLF;
@@ -96,9 +99,11 @@
   auth_command = "AUTH"i SP sasl_mech ( SP initial_response )? CRLF;
 
   # rfc-command = ehlo / helo / mail / rcpt / data / rset / vrfy / expn /
-  #               help / noop / quit / bdat-cmd / starttls / auth-command
+  #               help / noop / quit / bdat-cmd / starttls / auth-command /
+  #               lhlo
   rfc_command = ehlo | helo | mail | rcpt | data | rset | vrfy | expn |
-                help | noop | quit | bdat_cmd | starttls | auth_command;
+                help | noop | quit | bdat_cmd | starttls | auth_command |
+                lhlo;
 
   # What this server takes: grammar/abnf/profile_smtp_command.abnf has the
   # differences and their reasons.
@@ -123,6 +128,9 @@
 
   # helo = "HELO" SP client-name end
   tolerated_helo = "HELO"i SP tolerated_client_name tolerated_end;
+
+  # lhlo = "LHLO" SP client-name end
+  tolerated_lhlo = "LHLO"i SP tolerated_client_name tolerated_end;
 
   # mail = "MAIL FROM:" *1SP Reverse-path [SP Mail-parameters] end
   tolerated_mail = "MAIL FROM:"i SP?
@@ -178,10 +186,11 @@
                    tolerated_end;
 
   # profile-command = ehlo / helo / mail / rcpt / data / rset / vrfy / expn /
-  #                   help / noop / quit / bdat-cmd / starttls / auth-command
+  #                   help / noop / quit / bdat-cmd / starttls /
+  #                   auth-command / lhlo
   profile_command = tolerated_ehlo | tolerated_helo | tolerated_mail |
                     tolerated_rcpt | tolerated_data | tolerated_rset |
                     tolerated_vrfy | tolerated_expn | tolerated_help |
                     tolerated_noop | tolerated_quit | tolerated_bdat |
-                    tolerated_starttls | tolerated_auth;
+                    tolerated_starttls | tolerated_auth | tolerated_lhlo;
 }%%

@@ -20,14 +20,16 @@
 
   # written-from = ( ascii-domain [ " (" address-literal ")" ] /
   #                address-literal " (" address-literal ")" )
-  #                [ fold "(EHLO " *comment-octet ")" ]
+  #                [ fold "(" ( "EHLO " / "LHLO " ) *comment-octet ")" ]
   written_from = ( ascii_domain ( " (" profile_address_literal ")" )? |
                    profile_address_literal
                    " (" profile_address_literal ")" )
-                 ( fold "(EHLO "i comment_octet* ")" )?;
+                 ( fold "(" ( "EHLO "i | "LHLO "i ) comment_octet* ")" )?;
 
-  # written-protocol = "SMTP" / ( "ESMTP" / "UTF8SMTP" ) ["S"] ["A"]
-  written_protocol = "SMTP"i | ( "ESMTP"i | "UTF8SMTP"i ) "S"i? "A"i?;
+  # written-protocol = "SMTP" / ( "ESMTP" / "UTF8SMTP" / "LMTP" /
+  #                    "UTF8LMTP" ) ["S"] ["A"]
+  written_protocol = "SMTP"i | ( "ESMTP"i | "UTF8SMTP"i | "LMTP"i |
+                                 "UTF8LMTP"i ) "S"i? "A"i?;
 
   # written-tls = fold "(" *comment-octet SP *comment-octet " bits=" 1*10DIGIT
   #               ")"

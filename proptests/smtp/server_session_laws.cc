@@ -108,7 +108,7 @@ class Watcher {
     if (octets.size() > options_.limits.message_octets_max) broken();
     const bool binary = envelope.parameters.body == BodyType::binary_mime;
     if (!binary && !is_lines(octets)) broken();
-    if (options_.service != Service::mx &&
+    if (wants_login(options_.service) &&
         (envelope.login.empty() || !envelope.tls)) {
       broken();
     }
@@ -121,7 +121,9 @@ class Watcher {
     if (text_of(octets).starts_with("refuse")) {
       answer = {MessageVerdict::refused, {}};
     } else {
-      run_.durable_count += 1;
+      // RFC 2033 section 4.2: one reply a recipient.
+      run_.durable_count +=
+          options_.service == Service::lmtp ? envelope.recipients.size() : 1;
     }
     session_.message_answer(offer.question, answer, {});
   }
@@ -143,7 +145,7 @@ ServerOptions law_options(Service service) {
   ServerOptions options;
   options.hostname = "mx.example.org";
   options.service = service;
-  if (service != Service::mx) options.auth_mechanisms = {"PLAIN", "LOGIN"};
+  if (wants_login(service)) options.auth_mechanisms = {"PLAIN", "LOGIN"};
   options.limits.message_octets_max = 300;
   options.limits.refused_octets_max = 300;
   options.limits.recipients_max = 3;

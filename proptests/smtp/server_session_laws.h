@@ -18,8 +18,8 @@ namespace postkeep::smtp {
 struct SessionRun {
   std::string replies;
   std::vector<std::string> offers;  // Envelope and octets, as text.
-  std::size_t durable_count = 0;
-  std::size_t accepted_count = 0;  // Replies "250 2.0.0 Message accepted".
+  std::size_t durable_count = 0;    // With LMTP, of recipients.
+  std::size_t accepted_count = 0;   // Replies "250 2.0.0 Message accepted".
   bool out_of_turn = false;
   bool closed = false;
   bool broken = false;  // A claim of the laws did not hold on the way.

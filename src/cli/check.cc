@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/operator_config.h"
 #include "cli/server_question.h"
+#include "config/lmtp_address.h"
 #include "config/reader.h"
 #include "crypto/certificate.h"
 #include "io/clock.h"
@@ -151,6 +152,45 @@ void check_listen(const std::vector<std::string>& addresses,
   }
 }
 
+void check_lmtp_socket(const config::Config& config, const std::string& path,
+                       bool running, Findings& findings) {
+  const std::string what = "lmtp at " + path;
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = path.substr(0, slash + 1);
+  if (!io::exists(directory)) {
+    return findings.wrong(what, directory + " is not there; make it");
+  }
+  if (!running && !io::can_write(directory)) {
+    return findings.wrong(what, directory + " cannot be written");
+  }
+  const auto owner = config::read_owner(config.lmtp.owner);
+  if (owner && !io::is_root()) {
+    return findings.wrong(what, "only root can give the socket to " +
+                                    owner->user + "; leave lmtp.owner empty");
+  }
+  const auto mode = config::read_socket_mode(config.lmtp.mode);
+  constexpr unsigned others = 0006;
+  if (mode && (*mode & others) != 0) {
+    findings.doubtful(
+        "lmtp.mode: every user of this machine may deliver to every account");
+  }
+  findings.well(what + (running ? " (the running server)" : ""));
+}
+
+void check_lmtp(const config::Config& config, bool running,
+                Findings& findings) {
+  for (const std::string& address : config.lmtp.listen) {
+    const auto read = config::read_lmtp_address(address);
+    if (!read) continue;  // Refused with the file.
+    if (read->path.empty()) {
+      check_listen({address}, "lmtp", running, findings);
+    } else {
+      check_lmtp_socket(config, config::below(config.data, read->path), running,
+                        findings);
+    }
+  }
+}
+
 }  // namespace
 
 int check(const std::string& config_path) {
@@ -173,6 +213,7 @@ int check(const std::string& config_path) {
   check_listen(config.listen.submissions, "submissions", running, findings);
   check_listen(config.listen.imap, "imap", running, findings);
   check_listen(config.listen.imaps, "imaps", running, findings);
+  check_lmtp(config, running, findings);
   if (config.tls.plaintext_login) {
     findings.doubtful("tls.plaintext_login: passwords may be read on the way");
   }

@@ -6,6 +6,7 @@
 #include "auth/account.h"
 #include "cli/commands.h"
 #include "cli/operator_config.h"
+#include "config/lmtp_address.h"
 #include "config/reader.h"
 #include "io/operator_files.h"
 #include "role/supervisor.h"
@@ -22,6 +23,23 @@ void listen_at(role::ServerPlan& plan, const std::string& service,
   }
 }
 
+void listen_for_lmtp(role::ServerPlan& plan, const config::Config& config) {
+  for (const std::string& address : config.lmtp.listen) {
+    const auto read = config::read_lmtp_address(address);
+    if (!read) continue;  // Refused with the file.
+    role::ListenPlan wanted{"lmtp", read->tcp.host, read->tcp.port};
+    if (!read->path.empty()) {
+      wanted.path = config::below(config.data, read->path);
+      wanted.mode = config::read_socket_mode(config.lmtp.mode).value_or(0600);
+      if (const auto owner = config::read_owner(config.lmtp.owner)) {
+        wanted.user = owner->user;
+        wanted.group = owner->group;
+      }
+    }
+    plan.listen.push_back(std::move(wanted));
+  }
+}
+
 role::ServerPlan plan_of(const OperatorConfig& found) {
   const config::Config& config = found.config;
   role::ServerPlan plan;
@@ -32,6 +50,7 @@ role::ServerPlan plan_of(const OperatorConfig& found) {
   listen_at(plan, "submissions", config.listen.submissions);
   listen_at(plan, "imap", config.listen.imap);
   listen_at(plan, "imaps", config.listen.imaps);
+  listen_for_lmtp(plan, config);
   plan.files = {{"accounts", accounts_path(config)},
                 {"certificate:main", certificate_path(config)},
                 {"key:main", key_path(config)}};

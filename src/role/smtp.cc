@@ -12,13 +12,16 @@
 namespace postkeep::role {
 namespace {
 
+constexpr std::uint32_t lmtp_transactions_max = 1'000'000;
+constexpr std::uint32_t lmtp_commands_max = 1'000'000'000;
+
 smtp::ServerOptions options_of(const config::Config& config,
                                smtp::Service service) {
   smtp::ServerOptions options;
   options.hostname = config.hostname;
   options.service = service;
   options.starttls = service != smtp::Service::submissions;
-  if (service != smtp::Service::mx) {
+  if (smtp::wants_login(service)) {
     options.auth_mechanisms = {"PLAIN", "LOGIN"};
     if (config.accounts.scram) {
       options.auth_mechanisms = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN",
@@ -33,6 +36,11 @@ smtp::ServerOptions options_of(const config::Config& config,
   limits.recipients_max = count(config.limits.recipients_max);
   limits.transactions_max = count(config.limits.messages_per_session_max);
   limits.commands_max = count(config.limits.commands_per_session_max);
+  if (service == smtp::Service::lmtp) {
+    // A server keeps its connection for as long as it has mail.
+    limits.transactions_max = lmtp_transactions_max;
+    limits.commands_max = lmtp_commands_max;
+  }
   limits.errors_max = count(config.limits.errors_per_session_max);
   limits.chunks_max = count(config.limits.chunks_per_message_max);
   limits.received_fields_max = count(config.limits.received_fields_max);
@@ -49,6 +57,7 @@ smtp::Service service_of(std::string_view listen_name) {
   if (listen_name.starts_with("listen:submissions:")) {
     return smtp::Service::submissions;
   }
+  if (listen_name.starts_with("listen:lmtp:")) return smtp::Service::lmtp;
   return listen_name.starts_with("listen:submission:")
              ? smtp::Service::submission
              : smtp::Service::mx;
@@ -58,6 +67,7 @@ std::string_view name_of(smtp::Service service) {
   switch (service) {
     case smtp::Service::mx: return "smtp";
     case smtp::Service::submission: return "submission";
+    case smtp::Service::lmtp: return "lmtp";
     case smtp::Service::submissions: break;
   }
   return "submissions";
@@ -88,10 +98,14 @@ void SmtpRole::use_configuration(config::Config config) {
   addresses_.set_max(config_.limits.sessions_per_address_max);
   for (const smtp::Service service :
        {smtp::Service::mx, smtp::Service::submission,
-        smtp::Service::submissions}) {
+        smtp::Service::submissions, smtp::Service::lmtp}) {
     options_[service] = std::make_shared<const smtp::ServerOptions>(
         options_of(config_, service));
   }
+  // The kernel lets nobody else listen to a local socket.
+  smtp::ServerOptions local = *options_.at(smtp::Service::lmtp);
+  local.starttls = false;
+  local_lmtp_ = std::make_shared<const smtp::ServerOptions>(std::move(local));
 }
 
 void SmtpRole::listen() {
@@ -107,20 +121,35 @@ void SmtpRole::listen() {
 }
 
 std::shared_ptr<const smtp::ServerOptions> SmtpRole::options(
-    smtp::Service service) const {
+    smtp::Service service, bool is_local) const {
+  if (service == smtp::Service::lmtp && is_local) return local_lmtp_;
   return options_.at(service);
+}
+
+// Whoever hands mail over by LMTP is not kept out by strangers, nor they by
+// him.
+bool SmtpRole::has_room(smtp::Service service, const std::string& address) {
+  if (draining_) return false;
+  if (service == smtp::Service::lmtp) {
+    if (lmtp_sessions_count_ >= config_.lmtp.sessions_max) return false;
+    lmtp_sessions_count_ += 1;
+    return true;
+  }
+  return connections_.size() - lmtp_sessions_count_ <
+             config_.limits.sessions_per_role_max &&
+         addresses_.begin(address);
 }
 
 void SmtpRole::accepted(smtp::Service service,
                         std::unique_ptr<Connection> client) {
   const std::string session = session_id(context_.random);
-  const std::string address = client->peer().text;
+  const PeerAddress& peer = client->peer();
+  const std::string address =
+      peer.text.empty() ? "uid:" + std::to_string(peer.uid) : peer.text;
   context_.log.line(
       Severity::info, "connection_accepted",
       {{"session", session}, {"service", name_of(service)}, {"peer", address}});
-  if (draining_ ||
-      connections_.size() >= config_.limits.sessions_per_role_max ||
-      !addresses_.begin(address)) {
+  if (!has_room(service, client->peer().text)) {
     return refuse(service, session, *client);
   }
   const std::uint64_t number = ++last_number_;
@@ -238,7 +267,11 @@ void SmtpRole::spool_ended() {
 void SmtpRole::forget(std::uint64_t number) {
   const auto at = connections_.find(number);
   if (at == connections_.end()) return;
-  addresses_.end(at->second->address());
+  if (at->second->service() == smtp::Service::lmtp) {
+    lmtp_sessions_count_ -= 1;
+  } else {
+    addresses_.end(at->second->address());
+  }
   old_connections_.bury(std::move(at->second));
   connections_.erase(at);
   drain_when_empty();
@@ -246,7 +279,8 @@ void SmtpRole::forget(std::uint64_t number) {
 
 void SmtpRole::supervisor_message(ipc::Received message) {
   answer_status(context_, message,
-                {{"sessions", connections_.size()},
+                {{"sessions", connections_.size() - lmtp_sessions_count_},
+                 {"lmtp_sessions", lmtp_sessions_count_},
                  {"messages_accepted", messages_accepted_},
                  {"octets_in_flight", octets_in_flight_}});
 }

@@ -1,4 +1,5 @@
-// smtp_in and submission: speak SMTP with strangers and with mail programs.
+// smtp_in and submission: speak SMTP with strangers and with mail programs;
+// smtp_in speaks LMTP too, with servers of this site.
 // The same code in two roles, so that a hole open to strangers gives no
 // passwords. Believes nothing.
 //
@@ -53,6 +54,7 @@ class SmtpConnection final : private StreamEvents {
   void answered(smtp::QuestionNumber question, const ipc::OfferAnswer& answer);
   void drain();
   [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] smtp::Service service() const { return service_; }
 
  private:
   void received(Octets plaintext) override;
@@ -81,6 +83,7 @@ class SmtpConnection final : private StreamEvents {
   std::string session_id_;
   smtp::Service service_;
   std::string address_;
+  bool is_local_;  // A socket of this machine, without an address.
   Stream client_;
   std::optional<smtp::ServerSession> session_;
   std::uint64_t held_octets_ = 0;
@@ -114,6 +117,8 @@ class SmtpRole final : public Role {
   void listen();
   void use_configuration(config::Config config);
   void accepted(smtp::Service service, std::unique_ptr<Connection> client);
+  [[nodiscard]] bool has_room(smtp::Service service,
+                              const std::string& address);
   void refuse(smtp::Service service, const std::string& session,
               Connection& client);
   void auth_message(const ipc::Received& received);
@@ -124,13 +129,14 @@ class SmtpRole final : public Role {
   void forget(std::uint64_t number);
   void drain_when_empty();
   [[nodiscard]] std::shared_ptr<const smtp::ServerOptions> options(
-      smtp::Service service) const;
+      smtp::Service service, bool is_local) const;
 
   RoleContext& context_;
   bool is_submission_;
   config::Config config_;
   TlsService tls_;
   std::map<smtp::Service, std::shared_ptr<const smtp::ServerOptions>> options_;
+  std::shared_ptr<const smtp::ServerOptions> local_lmtp_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unique_ptr<Link> auth_;
   std::unique_ptr<Link> spool_;
@@ -141,6 +147,7 @@ class SmtpRole final : public Role {
   std::map<std::uint64_t, Asked> recipients_asked_;
   std::map<std::uint64_t, Asked> offers_;
   std::map<std::uint64_t, std::uint64_t> exchanges_;
+  std::size_t lmtp_sessions_count_ = 0;
   std::uint64_t last_number_ = 0;
   std::uint64_t octets_in_flight_ = 0;
   std::uint64_t messages_accepted_ = 0;

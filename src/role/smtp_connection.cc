@@ -37,6 +37,7 @@ SmtpConnection::SmtpConnection(SmtpRole& role, std::uint64_t number,
       session_id_(std::move(session)),
       service_(service),
       address_(client->peer().text),
+      is_local_(address_.empty()),
       client_(std::move(client), role.context_.timers, *this) {}
 
 SmtpConnection::~SmtpConnection() {
@@ -56,7 +57,7 @@ void SmtpConnection::start() {
 }
 
 void SmtpConnection::greet(std::optional<smtp::TlsFacts> tls) {
-  session_.emplace(role_.options(service_), session_id_,
+  session_.emplace(role_.options(service_, is_local_), session_id_,
                    smtp::Peer{.address = address_}, std::move(tls));
   const std::uint64_t wait = role_.config_.timeouts.greeting_milliseconds;
   if (service_ != smtp::Service::mx || wait == 0) {

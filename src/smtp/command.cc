@@ -102,6 +102,7 @@ std::expected<Command, CommandError> read_command(const Line& line) {
   switch (line.verb) {
     case Verb::ehlo: return Ehlo{machine.argument()};
     case Verb::helo: return Helo{machine.argument()};
+    case Verb::lhlo: return Lhlo{machine.argument()};
     case Verb::mail: return mail_command(machine);
     case Verb::rcpt: return rcpt_command(machine);
     case Verb::data: return Data{};
@@ -141,7 +142,7 @@ Verb verb(const Command& command) {
   constexpr Verb verbs[] = {Verb::ehlo,     Verb::helo, Verb::mail, Verb::rcpt,
                             Verb::data,     Verb::bdat, Verb::rset, Verb::vrfy,
                             Verb::expn,     Verb::help, Verb::noop, Verb::quit,
-                            Verb::starttls, Verb::auth};
+                            Verb::starttls, Verb::auth, Verb::lhlo};
   static_assert(std::size(verbs) == std::variant_size_v<Command>);
   return verbs[command.index()];
 }

@@ -1,5 +1,5 @@
-// SMTP commands: what a client asks in one line (RFC 5321 section 4.1.1; 3030,
-// 3207, 4954, 6531).
+// SMTP commands: what a client asks in one line (RFC 5321 section 4.1.1; 2033,
+// 3030, 3207, 4954, 6531).
 //
 // Here:      Command and its kinds, CommandReader (octets to Command).
 // Not here:  in which order they may come (smtp/server_session.h).
@@ -34,6 +34,11 @@ struct Ehlo {
 struct Helo {
   std::string client;
   bool operator==(const Helo&) const = default;
+};
+// What LMTP says in their place (RFC 2033 section 4.1).
+struct Lhlo {
+  std::string client;
+  bool operator==(const Lhlo&) const = default;
 };
 struct Mail {
   ReversePath reverse_path;
@@ -85,7 +90,7 @@ struct Auth {
 };
 
 using Command = std::variant<Ehlo, Helo, Mail, Rcpt, Data, Bdat, Rset, Vrfy,
-                             Expn, Help, Noop, Quit, StartTls, Auth>;
+                             Expn, Help, Noop, Quit, StartTls, Auth, Lhlo>;
 
 [[nodiscard]] Verb verb(const Command& command);
 

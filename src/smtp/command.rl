@@ -27,6 +27,7 @@
   main :=
     "EHLO"i SP client tolerated_end |
     "HELO"i SP client tolerated_end |
+    "LHLO"i SP client tolerated_end |
     "MAIL FROM:"i SP? "<" ( route profile_Mailbox $path_octet )? ">"
       parameters tolerated_end |
     "RCPT TO:"i SP?

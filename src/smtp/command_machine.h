@@ -19,7 +19,8 @@ class CommandMachine {
   // Reads the whole of `text`, CRLF and all; false: it is no command.
   [[nodiscard]] bool run(std::string_view text);
 
-  // The name in EHLO and HELO; the string of VRFY and EXPN; the mechanism.
+  // The name in EHLO, HELO and LHLO; the string of VRFY and EXPN; the
+  // mechanism.
   [[nodiscard]] const std::string& argument() const { return argument_; }
   // Without "<" and ">", and without a source route; empty for "<>" and for
   // "<Postmaster>".

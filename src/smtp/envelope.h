@@ -46,8 +46,9 @@ struct TlsFacts {
 struct Envelope {
   std::string session;  // The session id of the log.
   Peer peer;
-  std::string client;     // The argument of EHLO or HELO.
-  bool extended = false;  // EHLO, not HELO.
+  std::string client;     // The argument of EHLO, HELO or LHLO.
+  bool extended = false;  // EHLO or LHLO, not HELO.
+  bool lmtp = false;      // RFC 2033.
   std::optional<TlsFacts> tls;
   std::string login;  // The account that authenticated, or empty.
   ReversePath reverse_path;

@@ -45,6 +45,7 @@ void LineReader::line_octet(Octet octet) {
 
 void LineReader::verb_ehlo() { line_.verb = Verb::ehlo; }
 void LineReader::verb_helo() { line_.verb = Verb::helo; }
+void LineReader::verb_lhlo() { line_.verb = Verb::lhlo; }
 void LineReader::verb_mail() { line_.verb = Verb::mail; }
 void LineReader::verb_rcpt() { line_.verb = Verb::rcpt; }
 void LineReader::verb_data() { line_.verb = Verb::data; }
@@ -77,6 +78,7 @@ std::string_view name(Verb verb) {
     case Verb::unknown: return "unknown";
     case Verb::ehlo: return "ehlo";
     case Verb::helo: return "helo";
+    case Verb::lhlo: return "lhlo";
     case Verb::mail: return "mail";
     case Verb::rcpt: return "rcpt";
     case Verb::data: return "data";

@@ -29,6 +29,7 @@ enum class Verb : std::uint8_t {
   unknown,
   ehlo,
   helo,
+  lhlo,  // RFC 2033.
   mail,
   rcpt,
   data,
@@ -101,6 +102,7 @@ class LineReader {
   void line_octet(Octet octet);
   void verb_ehlo();
   void verb_helo();
+  void verb_lhlo();
   void verb_mail();
   void verb_rcpt();
   void verb_data();

@@ -15,6 +15,7 @@
   action line_end { line_end(); fbreak; }
   action verb_ehlo { verb_ehlo(); }
   action verb_helo { verb_helo(); }
+  action verb_lhlo { verb_lhlo(); }
   action verb_mail { verb_mail(); }
   action verb_rcpt { verb_rcpt(); }
   action verb_data { verb_data(); }
@@ -36,6 +37,7 @@
 
   verb = "EHLO"i %verb_ehlo |
            "HELO"i %verb_helo |
+           "LHLO"i %verb_lhlo |
            "MAIL"i %verb_mail |
            "RCPT"i %verb_rcpt |
            "DATA"i %verb_data |

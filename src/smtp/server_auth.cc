@@ -21,7 +21,7 @@ bool ServerSession::auth_allowed(const std::string& mechanism) {
   if (offered.empty()) {
     refuse(ReplyName::not_implemented);
   } else if (!extended_) {
-    refuse(ReplyName::hello_first);
+    refuse(ReplyName::hello_first, hello_verb());
   } else if (!tls_) {
     refuse(ReplyName::tls_first);
   } else if (!login_.empty()) {

@@ -9,12 +9,15 @@ namespace postkeep::smtp {
 
 void ServerSession::on_started() {
   state_ = ServerState::unidentified;
-  say(ReplyName::greeting, options_->hostname);
+  say(is_lmtp() ? ReplyName::greeting_lmtp : ReplyName::greeting,
+      options_->hostname);
 }
 
 void ServerSession::on_ehlo() {
   if (!turn_kept()) return;
-  greet(std::get<Ehlo>(command_).client, true);
+  greet(is_lmtp() ? std::get<Lhlo>(command_).client
+                  : std::get<Ehlo>(command_).client,
+        true);
   if (state_ != ServerState::closed) say(ehlo_reply());
 }
 
@@ -129,6 +132,10 @@ void ServerSession::on_bad_command() {
   const std::string verb{smtp::name(command_error_.verb)};
   note(Noted::What::command_refused,
        std::string{smtp::name(command_error_.fault)} + ' ' + verb);
+  if (!speaks(command_error_.verb)) {
+    return refuse(is_lmtp() ? ReplyName::lmtp_alone
+                            : ReplyName::unknown_command);
+  }
   switch (command_error_.fault) {
     case CommandFault::not_implemented:
       return refuse(ReplyName::not_implemented);

@@ -1,5 +1,5 @@
 // The transaction: MAIL, RCPT, DATA and what becomes of the message (RFC 5321
-// section 3.3; RFC 1870, 3461, 6152, 6531).
+// section 3.3; RFC 1870, 2033, 3461, 6152, 6531).
 
 #include <utility>
 
@@ -46,7 +46,7 @@ bool ServerSession::mail_allowed() {
     close("transactions");
     return false;
   }
-  if (options_->service == Service::mx) return true;
+  if (!wants_login(options_->service)) return true;
   if (!tls_) {
     refuse(ReplyName::tls_first);
     return false;
@@ -108,6 +108,7 @@ void ServerSession::on_recipient_answer() {
                                            : ServerState::recipients;
   switch (recipient_answer_.verdict) {
     case RecipientVerdict::local:
+      transaction_.accepted_count += 1;
       transaction_.recipients.push_back(
           {std::move(transaction_.rcpt.forward_path),
            std::move(transaction_.rcpt.parameters),
@@ -117,9 +118,9 @@ void ServerSession::on_recipient_answer() {
     case RecipientVerdict::unknown:
       return refuse_recipient(ReplyName::recipient_unknown);
     case RecipientVerdict::not_local:
-      return refuse_recipient(options_->service == Service::mx
-                                  ? ReplyName::relaying_denied
-                                  : ReplyName::sending_not_configured);
+      return refuse_recipient(wants_login(options_->service)
+                                  ? ReplyName::sending_not_configured
+                                  : ReplyName::relaying_denied);
     case RecipientVerdict::over_quota:
       return refuse_recipient(ReplyName::recipient_over_quota);
     case RecipientVerdict::trouble: break;
@@ -136,6 +137,9 @@ void ServerSession::refuse_recipient(ReplyName reply) {
   transaction_.recipient_refused = true;
   note(Noted::What::recipient_refused,
        write(std::get<Rcpt>(command_).forward_path));
+  // A server that hands over for many senders keeps its connection: what they
+  // got wrong is not its error.
+  if (is_lmtp()) return say(reply);
   refuse(reply);
 }
 
@@ -160,16 +164,20 @@ void ServerSession::start_message() {
 }
 
 void ServerSession::on_data_end() {
-  if (transaction_.fault) return refuse_message(*transaction_.fault);
+  if (transaction_.fault) {
+    return refuse_message(*transaction_.fault, end_replies_count());
+  }
   offer_message();
 }
 
-void ServerSession::refuse_message(ReplyName reply) {
+void ServerSession::refuse_message(ReplyName reply, std::size_t replies_count) {
   note(Noted::What::message_refused,
        std::string{server_reply(reply).lines.front()});
   end_transaction();
   state_ = ServerState::idle;
-  refuse(reply, std::to_string(options_->limits.message_octets_max));
+  say_at_end(reply, std::to_string(options_->limits.message_octets_max),
+             replies_count);
+  count_error();
 }
 
 Envelope ServerSession::envelope() {
@@ -177,6 +185,7 @@ Envelope ServerSession::envelope() {
           .peer = peer_,
           .client = client_,
           .extended = extended_,
+          .lmtp = is_lmtp(),
           .tls = tls_,
           .login = login_,
           .reverse_path = transaction_.mail.reverse_path,
@@ -194,20 +203,23 @@ void ServerSession::offer_message() {
 }
 
 void ServerSession::on_message_answer() {
+  const std::size_t replies_count = end_replies_count();
   if (message_answer_.verdict != MessageVerdict::durable) {
-    return refuse_message(reply_to(message_answer_.verdict));
+    return refuse_message(reply_to(message_answer_.verdict), replies_count);
   }
   end_transaction();
   idle_commands_count_ = 0;
   state_ = ServerState::idle;
   note(Noted::What::message_accepted, message_answer_.queue_id);
-  say(ReplyName::message_accepted, message_answer_.queue_id);
+  // One journal record holds all of them: what is durable is so for each.
+  say_at_end(ReplyName::message_accepted, message_answer_.queue_id,
+             replies_count);
 }
 
 // It may yet become durable, and then the client's second try is a duplicate:
 // that is what RFC 5321 section 4.5.3.2.6 prefers to a loss.
 void ServerSession::on_message_timeout() {
-  refuse_message(ReplyName::message_busy);
+  refuse_message(ReplyName::message_busy, end_replies_count());
 }
 
 }  // namespace postkeep::smtp

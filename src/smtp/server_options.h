@@ -15,7 +15,13 @@ enum class Service : std::uint8_t {
   mx,           // Port 25: mail from strangers, STARTTLS offered.
   submission,   // Port 587: STARTTLS and AUTH wanted (RFC 6409).
   submissions,  // Port 465: TLS from the first octet (RFC 8314 section 3.3).
+  lmtp,         // Another server of this site hands mail over (RFC 2033).
 };
+
+// Those who submit must say who they are.
+[[nodiscard]] constexpr bool wants_login(Service service) {
+  return service == Service::submission || service == Service::submissions;
+}
 
 struct ServerLimits {
   std::uint64_t message_octets_max = 50ULL * 1024 * 1024;  // RFC 1870.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr ReplyRow rows[] = {
     {ReplyName::greeting, 220, "", "% ESMTP Postkeep"},
+    {ReplyName::greeting_lmtp, 220, "", "% LMTP Postkeep"},
     {ReplyName::bye, 221, "2.0.0", "Bye"},
     {ReplyName::hello, 250, "", "%"},
     {ReplyName::ok, 250, "2.0.0", "OK"},
@@ -55,6 +56,7 @@ constexpr ReplyRow rows[] = {
     {ReplyName::out_of_turn, 554, "5.5.0",
      "You must wait for the answer to that command"},
     {ReplyName::unknown_command, 500, "5.5.2", "Command not recognized"},
+    {ReplyName::lmtp_alone, 500, "5.5.1", "This is LMTP: say LHLO"},
     {ReplyName::line_too_long, 500, "5.5.2", "Line too long"},
     {ReplyName::stream_lost, 500, "5.5.2",
      "Lines end with <CR><LF> and hold no bare CR, bare LF or NUL (%)"},
@@ -68,10 +70,11 @@ constexpr ReplyRow rows[] = {
     {ReplyName::bad_parameter, 501, "5.5.4",
      "Syntax error in a parameter of %"},
     {ReplyName::bad_sequence, 503, "5.5.1", "% is out of order"},
-    {ReplyName::hello_first, 503, "5.5.1", "Say EHLO first"},
+    {ReplyName::hello_first, 503, "5.5.1", "Say % first"},
     {ReplyName::nested_mail, 503, "5.5.1", "A transaction is under way"},
     {ReplyName::mail_first, 503, "5.5.1", "Say MAIL first"},
     {ReplyName::no_recipients, 554, "5.5.1", "No valid recipients"},
+    {ReplyName::no_recipients_lmtp, 503, "5.5.1", "No valid recipients"},
     {ReplyName::bdat_wanted, 503, "5.5.1", "BODY=BINARYMIME wants BDAT"},
     {ReplyName::data_after_bdat, 503, "5.5.1",
      "The message has begun with BDAT"},

@@ -16,6 +16,7 @@ namespace postkeep::smtp {
 enum class ReplyName : std::uint8_t {
   // 2xx and 3xx
   greeting,
+  greeting_lmtp,
   bye,
   hello,
   ok,
@@ -48,6 +49,7 @@ enum class ReplyName : std::uint8_t {
   talked_early,
   out_of_turn,
   unknown_command,
+  lmtp_alone,
   line_too_long,
   stream_lost,
   not_implemented,
@@ -61,6 +63,7 @@ enum class ReplyName : std::uint8_t {
   nested_mail,
   mail_first,
   no_recipients,
+  no_recipients_lmtp,
   bdat_wanted,
   data_after_bdat,
   tls_first,

@@ -14,7 +14,8 @@ namespace {
 
 constexpr ServerEvent event_of(Verb verb) {
   switch (verb) {
-    case Verb::ehlo: return ServerEvent::ehlo;
+    case Verb::ehlo:
+    case Verb::lhlo: return ServerEvent::ehlo;
     case Verb::helo: return ServerEvent::helo;
     case Verb::mail: return ServerEvent::mail;
     case Verb::rcpt: return ServerEvent::rcpt;
@@ -182,7 +183,7 @@ void ServerSession::step(ServerEvent event) {
 void ServerSession::out_of_order(ServerEvent event) {
   const std::string_view verb = smtp::name(event);
   if (state_ == ServerState::unidentified) {
-    refuse(ReplyName::hello_first);
+    refuse(ReplyName::hello_first, hello_verb());
   } else if (event == ServerEvent::mail) {
     refuse(ReplyName::nested_mail);
   } else if (event == ServerEvent::auth) {
@@ -190,7 +191,8 @@ void ServerSession::out_of_order(ServerEvent event) {
   } else if (event == ServerEvent::data && state_ == ServerState::chunks) {
     refuse(ReplyName::data_after_bdat);
   } else if (event == ServerEvent::data && transaction_.recipient_refused) {
-    refuse(ReplyName::no_recipients);
+    refuse(is_lmtp() ? ReplyName::no_recipients_lmtp
+                     : ReplyName::no_recipients);
   } else if (state_ == ServerState::idle) {
     refuse(ReplyName::mail_first);
   } else {
@@ -248,6 +250,12 @@ bool ServerSession::read_command_line() {
     close("commands");
     return true;
   }
+  const Verb said = command ? verb(**command) : command.error().verb;
+  if (!speaks(said)) {
+    command_error_ = {CommandFault::unknown_command, said};
+    step(ServerEvent::bad_command);
+    return true;
+  }
   if (!command) {
     command_error_ = command.error();
     step(is_lost(command_error_) ? ServerEvent::lost
@@ -255,12 +263,12 @@ bool ServerSession::read_command_line() {
     return true;
   }
   // RFC 2920 section 3.1: nobody may talk ahead before EHLO has offered it.
-  if (!extended_ && talks_ahead() && verb(**command) != Verb::quit) {
+  if (!extended_ && talks_ahead() && said != Verb::quit) {
     step(ServerEvent::out_of_turn);
     return true;
   }
   command_ = std::move(**command);
-  step(event_of(verb(command_)));
+  step(event_of(said));
   return true;
 }
 
@@ -277,8 +285,8 @@ bool ServerSession::read_data() {
   const ServerLimits& limits = options_->limits;
   if (transaction_.octets >
       limits.message_octets_max + limits.refused_octets_max) {
-    say(ReplyName::message_too_large,
-        std::to_string(limits.message_octets_max));
+    say_at_end(ReplyName::message_too_large,
+               std::to_string(limits.message_octets_max), end_replies_count());
     close("endless");
   } else if (complete) {
     step(ServerEvent::data_end);
@@ -359,6 +367,27 @@ bool ServerSession::turn_kept() {
   return false;
 }
 
+bool ServerSession::is_lmtp() const {
+  return options_->service == Service::lmtp;
+}
+
+// RFC 2033 section 4.1: each of the two protocols has a greeting that the other
+// does not know, so that none is taken for the other.
+bool ServerSession::speaks(Verb verb) const {
+  return is_lmtp() ? verb != Verb::ehlo && verb != Verb::helo
+                   : verb != Verb::lhlo;
+}
+
+std::string_view ServerSession::hello_verb() const {
+  return is_lmtp() ? "LHLO" : "EHLO";
+}
+
+// RFC 2033 sections 4.2 and 4.3: after the last octet LMTP has one reply for
+// each recipient that was accepted, in their order; SMTP has one for all.
+std::size_t ServerSession::end_replies_count() const {
+  return is_lmtp() ? transaction_.accepted_count : 1;
+}
+
 void ServerSession::set_deadline() {
   const ServerLimits& limits = options_->limits;
   switch (state_) {
@@ -394,6 +423,11 @@ void ServerSession::enter_wait(ServerState state, Duration wait) {
 
 void ServerSession::say(ReplyName name, std::string_view detail) {
   say(server_reply(name, detail));
+}
+
+void ServerSession::say_at_end(ReplyName name, std::string_view detail,
+                               std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) say(name, detail);
 }
 
 void ServerSession::say(const Reply& reply) { say_octets(write(reply)); }

@@ -1,5 +1,6 @@
-// One SMTP session, server side (RFC 5321), as a value: octets and answers in,
-// replies and questions out. No socket, no clock, no file.
+// One SMTP or LMTP session, server side (RFC 5321, RFC 2033), as a value:
+// octets and answers in, replies and questions out. No socket, no clock, no
+// file.
 //
 // Here:      ServerSession, its states, its events and their table.
 // Not here:  what it asks (smtp/server_event.h), what it says
@@ -53,7 +54,7 @@ enum class ServerState : std::uint8_t {
 enum class ServerEvent : std::uint8_t {
   started,
   // Commands.
-  ehlo,
+  ehlo,  // LHLO, where the service is LMTP.
   helo,
   mail,
   rcpt,
@@ -178,10 +179,15 @@ class ServerSession {
   void take_data(Octets octets);
   [[nodiscard]] bool talks_ahead() const;
   [[nodiscard]] bool turn_kept();
+  [[nodiscard]] bool is_lmtp() const;
+  [[nodiscard]] bool speaks(Verb verb) const;
+  [[nodiscard]] std::string_view hello_verb() const;
+  [[nodiscard]] std::size_t end_replies_count() const;
   void set_deadline();
   void enter_wait(ServerState state, Duration wait);
   void say(ReplyName name, std::string_view detail = {});
   void say(const Reply& reply);
+  void say_at_end(ReplyName name, std::string_view detail, std::size_t count);
   void say_octets(std::string octets);
   void refuse(ReplyName name, std::string_view detail = {});
   void count_error();
@@ -236,7 +242,7 @@ class ServerSession {
   void on_message_timeout();
   void start_message();
   void offer_message();
-  void refuse_message(ReplyName reply);
+  void refuse_message(ReplyName reply, std::size_t replies_count);
   void refuse_recipient(ReplyName reply);
   [[nodiscard]] bool mail_allowed();
   [[nodiscard]] std::optional<ReplyName> mail_fault(const Mail& mail) const;
@@ -247,7 +253,8 @@ class ServerSession {
   void on_stray_bdat();
   void on_chunk_end();
   void on_skip_end();
-  void pass_over(std::uint64_t octets, ReplyName reply, ServerState after);
+  void pass_over(std::uint64_t octets, ReplyName reply, ServerState after,
+                 std::size_t replies_count = 1);
 
   std::shared_ptr<const ServerOptions> options_;
   std::string session_;
@@ -291,6 +298,7 @@ class ServerSession {
   struct Transaction {
     Mail mail;
     std::vector<Recipient> recipients;
+    std::size_t accepted_count = 0;  // Of `recipients`, even once offered.
     bool recipient_refused = false;
     Rcpt rcpt;  // The one that is asked about.
     std::uint32_t chunks_count = 0;
@@ -308,6 +316,7 @@ class ServerSession {
   bool chunk_last_ = false;
   ReplyName skip_reply_ = ReplyName::bad_sequence;
   ServerState skip_after_ = ServerState::idle;
+  std::size_t skip_replies_count_ = 1;
 };
 
 }  // namespace postkeep::smtp

@@ -45,7 +45,8 @@ std::string from_clause(const Envelope& envelope) {
   if (sayable && client.front() != '[') return "from " + client;
   const std::string name = known ? literal + " (" + literal + ')' : "localhost";
   if (client.empty()) return "from " + name;
-  return "from " + name + "\r\n\t(EHLO " + comment_text(client) + ')';
+  const std::string verb = envelope.lmtp ? "LHLO" : "EHLO";
+  return "from " + name + "\r\n\t(" + verb + ' ' + comment_text(client) + ')';
 }
 
 }  // namespace

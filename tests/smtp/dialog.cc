@@ -126,8 +126,9 @@ bool Dialog::option(std::string_view key, std::string_view value) {
   if (key == "service") {
     options_.service = value == "mx"           ? Service::mx
                        : value == "submission" ? Service::submission
+                       : value == "lmtp"       ? Service::lmtp
                                                : Service::submissions;
-    if (options_.service != Service::mx) {
+    if (wants_login(options_.service)) {
       options_.auth_mechanisms = {"PLAIN", "LOGIN", "SCRAM-SHA-256"};
     }
     implicit_tls_ = options_.service == Service::submissions;

@@ -34,8 +34,9 @@ struct Seen {
 ServerOptions options_of(Service service) {
   ServerOptions options;
   options.service = service;
-  if (service != Service::mx) options.auth_mechanisms = {"PLAIN"};
+  if (wants_login(service)) options.auth_mechanisms = {"PLAIN"};
   ServerLimits& limits = options.limits;
+  if (service == Service::lmtp) limits.recipients_max = model_recipients_max;
   limits.message_octets_max = 1000;
   limits.errors_max = limits.idle_commands_max = limits.auth_attempts_max =
       limits.transactions_max = limits.commands_max = limits.chunks_max =
@@ -45,8 +46,11 @@ ServerOptions options_of(Service service) {
   return options;
 }
 
-std::string_view octets_of(Action action) {
+std::string_view octets_of(Action action, Service service) {
   static const std::string large(1001, 'x');
+  if (service == Service::lmtp && action == Action::ehlo) {
+    return "LHLO a.example\r\n";
+  }
   switch (action) {
     case Action::ehlo: return "EHLO a.example\r\n";
     case Action::helo: return "HELO a.example\r\n";
@@ -80,7 +84,11 @@ std::string_view octets_of(Action action) {
 
 // Which event of the table an action is in a state, and nothing for those that
 // are none (text of a message, an answer that is not awaited).
-std::optional<ServerEvent> event_of(Action action, ServerState state) {
+std::optional<ServerEvent> event_of(Action action, ServerState state,
+                                    Service service) {
+  if (service == Service::lmtp && action == Action::helo) {
+    return ServerEvent::bad_command;
+  }
   switch (action) {
     case Action::ehlo: return ServerEvent::ehlo;
     case Action::helo: return ServerEvent::helo;
@@ -125,7 +133,7 @@ std::optional<ServerEvent> event_of(Action action, ServerState state) {
   return std::nullopt;
 }
 
-void act(Node& node, Action action) {
+void act(Node& node, Action action, Service service) {
   ServerSession& session = node.session;
   const QuestionNumber question = node.question;
   const SteadyTime now;
@@ -155,7 +163,7 @@ void act(Node& node, Action action) {
       if (session.deadline()) session.timeout(*session.deadline());
       return;
     case Action::drain: return session.drain(now);
-    default: return session.received(octets(octets_of(action)), now);
+    default: return session.received(octets(octets_of(action, service)), now);
   }
 }
 
@@ -191,12 +199,12 @@ bool agrees(Node& node, Action action, const ServerOptions& options,
             Observed& observed) {
   const ServerState before = node.session.state();
   const ModelStep want = expected(node.model, action, options);
-  act(node, action);
+  act(node, action, options.service);
   const Seen seen = effects_of(node);
   node.path += ' ' + std::string{name(action)};
   node.model = want.after;
   const ServerState after = node.session.state();
-  if (const auto event = event_of(action, before)) {
+  if (const auto event = event_of(action, before, options.service)) {
     observed.emplace(before, *event, after);
   }
   if (before == ServerState::auth_wait || before == ServerState::tls_wait) {
@@ -262,9 +270,9 @@ bool try_all(const Node& node, int depth, const ServerOptions& options,
 }
 
 std::vector<ServerOptions> all_options() {
-  std::vector<ServerOptions> all{options_of(Service::mx),
-                                 options_of(Service::submission),
-                                 options_of(Service::submissions)};
+  std::vector<ServerOptions> all{
+      options_of(Service::mx), options_of(Service::submission),
+      options_of(Service::submissions), options_of(Service::lmtp)};
   all.push_back(options_of(Service::mx));
   all.back().chunking = false;
   all.push_back(options_of(Service::mx));

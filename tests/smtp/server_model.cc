@@ -17,6 +17,13 @@ void forget(Model& model, S state) {
   model.state = state;
   model.binary = model.recipient = model.refused = model.bad = model.last =
       false;
+  model.accepted = 0;
+}
+
+// At the end of a message: RFC 2033 section 4.2.
+std::vector<int> at_end(const Model& model, int code) {
+  const int count = model.accepted > 0 ? model.accepted : 1;
+  return std::vector<int>(static_cast<std::size_t>(count), code);
 }
 
 ModelStep leave(Model model, std::vector<int> codes) {
@@ -38,19 +45,25 @@ ModelStep greet(Model model, bool extended) {
 
 ModelStep mail(Model model, bool binary, const ServerOptions& options) {
   if (model.state != S::idle) return stay(model, 503);
-  if (options.service != Service::mx && !model.tls) return stay(model, 530);
-  if (options.service != Service::mx && !model.login) return stay(model, 530);
+  if (wants_login(options.service) && !(model.tls && model.login)) {
+    return stay(model, 530);
+  }
   if (binary && (!model.extended || !options.chunking)) return stay(model, 555);
   model.state = S::mail;
   model.binary = binary;
   return {model, {250}};
 }
 
-ModelStep pass_over(Model model, int code, S after) {
+ModelStep pass_over(Model model, int code, S after, std::size_t replies = 1) {
   model.state = S::skip;
   model.skip_code = code;
+  model.skip_replies = static_cast<int>(replies);
   model.skip_after = after;
   return {model, {}};
+}
+
+int no_recipients(const ServerOptions& options) {
+  return options.service == Service::lmtp ? 503 : 554;
 }
 
 ModelStep bdat(Model model, bool last, bool large,
@@ -60,10 +73,13 @@ ModelStep bdat(Model model, bool last, bool large,
     return pass_over(model, 502, model.state);
   }
   if (model.state == S::idle) return pass_over(model, 503, S::idle);
-  if (model.state == S::mail) return pass_over(model, 554, S::mail);
+  if (model.state == S::mail) {
+    return pass_over(model, no_recipients(options), S::mail);
+  }
   if (large) {
+    const std::size_t replies = at_end(model, 552).size();
     forget(model, S::idle);
-    return pass_over(model, 552, S::idle);
+    return pass_over(model, 552, S::idle, replies);
   }
   model.state = S::chunk;
   model.last = last;
@@ -74,15 +90,19 @@ ModelStep bdat(Model model, bool last, bool large,
 ModelStep chunk(Model model, bool bare_lf, bool all) {
   if (model.state == S::skip) {
     if (!all) return {model, {}};
-    const int code = model.skip_code;
+    const std::vector<int> codes(static_cast<std::size_t>(model.skip_replies),
+                                 model.skip_code);
     model.state = model.skip_after;
     model.skip_code = 0;
+    model.skip_replies = 1;
     model.skip_after = S::idle;
-    return {model, {code}};
+    return {model, codes};
   }
   if (bare_lf && !model.binary) {
+    const std::vector<int> codes =
+        model.last ? at_end(model, 550) : std::vector{550};
     forget(model, S::idle);
-    return {model, {550}};
+    return {model, codes};
   }
   if (!model.last) {
     model.state = S::chunks;
@@ -112,24 +132,31 @@ ModelStep auth(Model model, const ServerOptions& options) {
   return {model, {}};
 }
 
+ModelStep end_message(Model model, int code) {
+  const std::vector<int> codes = at_end(model, code);
+  forget(model, S::idle);
+  return {model, codes};
+}
+
 ModelStep timeout(Model model) {
   switch (model.state) {
     case S::recipient_wait:
       model.state = resting(model);
       model.refused = true;
       return {model, {451}};
-    case S::message_wait: forget(model, S::idle); return {model, {451}};
+    case S::message_wait: return end_message(model, 451);
     case S::auth_wait: model.state = S::idle; return {model, {454}};
     case S::tls_wait: return leave(model, {});
     default: return leave(model, {421});
   }
 }
 
-ModelStep answer(Model model, Action action) {
+ModelStep answer(Model model, Action action, const ServerOptions& options) {
   switch (action) {
     case Action::answer_local:
       if (model.state != S::recipient_wait) return {model, {}};
       model.recipient = true;
+      if (options.service == Service::lmtp) model.accepted += 1;
       model.state = S::recipients;
       return {model, {250}};
     case Action::answer_unknown:
@@ -153,8 +180,7 @@ ModelStep answer(Model model, Action action) {
     case Action::answer_durable:
     case Action::answer_stopped:
       if (model.state != S::message_wait) return {model, {}};
-      forget(model, S::idle);
-      return {model, {action == Action::answer_durable ? 250 : 451}};
+      return end_message(model, action == Action::answer_durable ? 250 : 451);
     default:  // tls_up
       if (model.state != S::tls_wait) return {model, {}};
       forget(model, S::unidentified);
@@ -168,7 +194,7 @@ ModelStep without_drain(const Model& model, Action action,
                         const ServerOptions& options) {
   const bool greeted = model.state != S::unidentified;
   if (action >= Action::answer_local && action <= Action::tls_up) {
-    return answer(model, action);
+    return answer(model, action, options);
   }
   // Whoever talks while a login or TLS is awaited talks out of turn.
   if ((model.state == S::auth_wait || model.state == S::tls_wait) &&
@@ -178,13 +204,16 @@ ModelStep without_drain(const Model& model, Action action,
   Model next = model;
   switch (action) {
     case Action::ehlo: return greet(model, true);
-    case Action::helo: return greet(model, false);
+    case Action::helo:
+      if (options.service == Service::lmtp) return stay(model, 500);
+      return greet(model, false);
     case Action::mail: return mail(model, false, options);
     case Action::mail_binary: return mail(model, true, options);
     case Action::rcpt:
       if (model.state != S::mail && model.state != S::recipients) {
         return stay(model, 503);
       }
+      if (next.accepted == model_recipients_max) return stay(model, 452);
       next.state = S::recipient_wait;
       return {next, {}};
     case Action::rcpt_utf8:
@@ -194,15 +223,14 @@ ModelStep without_drain(const Model& model, Action action,
       next.refused = true;
       return {next, {553}};
     case Action::data:
-      if (model.state == S::mail && model.refused) return stay(model, 554);
+      if (model.state == S::mail && model.refused) {
+        return stay(model, no_recipients(options));
+      }
       if (model.state != S::recipients || model.binary) return stay(model, 503);
       next.state = S::data;
       return {next, {354}};
     case Action::data_end:
-      if (model.bad) {
-        forget(next, S::idle);
-        return {next, {550}};
-      }
+      if (model.bad) return end_message(model, 550);
       next.state = S::message_wait;
       return {next, {}, true};
     case Action::bdat: return bdat(model, false, false, options);

@@ -52,6 +52,9 @@ enum class Action : std::uint8_t {
 
 [[nodiscard]] std::string_view name(Action action);
 
+// Where the service is LMTP: how many recipients are told apart.
+inline constexpr int model_recipients_max = 2;
+
 struct Model {
   ServerState state = ServerState::unidentified;
   bool tls = false;
@@ -60,10 +63,12 @@ struct Model {
   bool binary = false;     // BODY=BINARYMIME.
   bool recipient = false;  // There is one.
   bool refused = false;    // One was refused.
+  int accepted = 0;        // Recipients, where the service is LMTP.
   bool bad = false;        // The message has a bare LF.
   bool last = false;       // The chunk is.
   bool draining = false;
   int skip_code = 0;
+  int skip_replies = 1;
   ServerState skip_after = ServerState::idle;
 
   auto operator<=>(const Model&) const = default;

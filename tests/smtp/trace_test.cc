@@ -118,6 +118,33 @@ TEST(SmtpEnvelope, with_protocol) {
   }
 }
 
+// The same for what LMTP brought: it is always extended.
+TEST(SmtpEnvelope, with_protocol_of_lmtp) {
+  struct Example {
+    bool tls, login, smtputf8;
+    std::string_view protocol;
+  };
+  for (const Example& example :
+       std::vector<Example>{{false, false, false, "LMTP"},
+                            {true, false, false, "LMTPS"},
+                            {false, true, false, "LMTPA"},
+                            {true, true, false, "LMTPSA"},
+                            {false, false, true, "UTF8LMTP"},
+                            {true, false, true, "UTF8LMTPS"},
+                            {false, true, true, "UTF8LMTPA"},
+                            {true, true, true, "UTF8LMTPSA"}}) {
+    Envelope from = envelope("a", "");
+    from.extended = from.lmtp = true;
+    if (example.tls) from.tls = TlsFacts{};
+    if (example.login) from.login = "anna";
+    from.parameters.smtputf8 = example.smtputf8;
+    EXPECT_EQ(with_protocol(from), example.protocol);
+    EXPECT_NE(received_field(from, "mx.example.org", "id", {})
+                  .find(" with " + std::string{example.protocol} + "\r\n"),
+              std::string::npos);
+  }
+}
+
 TEST(SmtpPieces, octets_come_out_as_they_went_in) {
   Pieces pieces;
   std::vector<Octet> all;
