@@ -89,11 +89,6 @@ def cold(server, user):
 def section_open(servers, ar):
     for size in map(int, ar.sizes.split(",")):
         user = f"big{size}"
-        texts = corpus.messages(min(size, 4000), 400_000 if size <= 10000
-                                else 8192)
-        for server in servers:
-            fill(server, user, texts, size)
-            select_and_fetch(server, user)
         what = f"open {size}, "
         ratio(what + "cold", "s",
               *in_turn(servers, 1, lambda s: cold(s, user)), True)
@@ -287,6 +282,12 @@ def compare(ar):
         server.password = lambda user, own=own: own.get(user, passwords["u0"])
         server.start()
     try:
+        for size in map(int, ar.sizes.split(",")):
+            texts = corpus.messages(min(size, 4000), 400_000 if size <= 10000
+                                    else 8192)
+            for server in servers:
+                fill(server, f"big{size}", texts, size)
+                select_and_fetch(server, f"big{size}")
         for section in ar.sections.split(","):
             globals()[f"section_{section}"](servers, ar)
     finally:
