@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   PK_CHECK(law_answers_are_responses(outcome));
   PK_CHECK(law_numbers_make_sense(outcome));
   PK_CHECK(law_each_command_is_answered_once(outcome));
+  PK_CHECK(law_stores_are_flushed_first(outcome));
   PK_CHECK(law_cuts_do_not_matter(script));
   return 0;
 }

@@ -45,6 +45,11 @@ inline bool law_numbers_make_sense(const Outcome& outcome) {
   return true;
 }
 
+// What a client hears done is durable.
+inline bool law_stores_are_flushed_first(const Outcome& outcome) {
+  return !outcome.told_before_flush;
+}
+
 // One tagged answer (or BAD without tag) for each command; one may be under
 // way at the end: IDLE.
 inline bool law_each_command_is_answered_once(const Outcome& outcome) {

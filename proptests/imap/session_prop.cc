@@ -130,6 +130,7 @@ int main() {
     const Outcome outcome = run_script(script, {});
     RC_ASSERT(law_answers_are_responses(outcome));
     RC_ASSERT(law_numbers_make_sense(outcome));
+    RC_ASSERT(law_stores_are_flushed_first(outcome));
     RC_ASSERT(law_each_command_is_answered_once(outcome));
     RC_ASSERT(law_cuts_do_not_matter(script));
   });

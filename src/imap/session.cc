@@ -45,6 +45,7 @@ bool SessionCore::wants_input() const {
 
 bool SessionCore::has_work() const {
   if (over_) return false;
+  if (held_from_) return true;
   if (!has_room()) return false;
   if (folder_is_gone_ || (shutting_down_ && !work_ && !completion_)) {
     return true;
@@ -55,6 +56,10 @@ bool SessionCore::has_work() const {
 
 void SessionCore::step() {
   if (!has_work()) return;
+  if (must_flush()) {
+    flush_held();
+    return;
+  }
   if (output_.size() == output_taken_) last_output_ = clock_.steady();
   if (folder_is_gone_ && (!work_ || work_->may_stop())) {
     end("The selected mailbox was deleted");
@@ -215,6 +220,8 @@ void SessionCore::count_bad() {
 }
 
 void SessionCore::end(std::string_view text) {
+  flush_held();
+  if (over_) return;
   // Inside of a literal no words of ours can be told from the message's.
   const bool may_speak = !work_ || work_->may_stop();
   work_.reset();
@@ -227,16 +234,19 @@ void SessionCore::end(std::string_view text) {
 }
 
 Octets SessionCore::output() const {
-  return octets(output_).subspan(output_taken_);
+  return octets(output_)
+      .first(held_from_.value_or(output_.size()))
+      .subspan(output_taken_);
 }
 
 void SessionCore::output_taken(std::size_t octets) {
-  PK_CHECK(octets <= output_.size() - output_taken_);
+  PK_CHECK(octets <= output().size());
   if (octets != 0) last_output_ = last_input_ = clock_.steady();
   output_taken_ += octets;
   if (output_taken_ < output_.size() && output_taken_ < output_octets_max) {
     return;
   }
+  if (held_from_) *held_from_ -= output_taken_;
   output_.erase(0, std::exchange(output_taken_, 0));
 }
 

@@ -48,7 +48,9 @@ StoreAnswer answer_to(store::StoreError error) {
 void SessionCore::answer(Command&& command) {
   tag_ = std::move(command.tag);
   name_ = name(command.request);
-  if (!is_allowed(command.request)) return;
+  // The next command may leave the mailbox, or tell others.
+  if (!std::holds_alternative<Store>(command.request)) flush_held();
+  if (over_ || !is_allowed(command.request)) return;
   std::visit([this](const auto& request) { run(request); }, command.request);
 }
 

@@ -102,6 +102,9 @@ class SessionCore final : private store::FolderObserver {
     return std::string(name_) + " completed";
   }
   void complete(Completion completion) { completion_ = std::move(completion); }
+  // What is said from here on waits for a flush of the folder's flags: one for
+  // all STOREs that the client sent in one go.
+  void hold_until_flushed();
   // Leaves the selected mailbox, saying nothing.
   void unselect();
   // "* n FETCH (UID u FLAGS (...))"; the client knows them then. Once CONDSTORE
@@ -139,6 +142,9 @@ class SessionCore final : private store::FolderObserver {
   void gone(store::Uid uid, store::ModificationSequence when) override;
   void folder_gone() override { folder_is_gone_ = true; }
 
+  // session_held.cc: answers that wait for a flush.
+  [[nodiscard]] bool must_flush() const;
+  void flush_held();
   // session.cc: reading commands.
   void read_one();
   void read_event(FramerEvent&& event);
@@ -233,6 +239,8 @@ class SessionCore final : private store::FolderObserver {
   std::size_t input_read_ = 0;
   std::string output_;  // Not yet taken, from output_taken_ on.
   std::size_t output_taken_ = 0;
+  // From here on it is nothing to be taken yet: its changes are not durable.
+  std::optional<std::size_t> held_from_;
 
   std::string tag_;  // Of the command under way, and its name.
   std::string_view name_;

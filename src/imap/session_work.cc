@@ -11,7 +11,8 @@ bool StoreWork::change_slice(SessionCore& core) {
   const auto slice = std::span(uids_).subspan(changed_, count);
   store::Folder& folder = *core.selected().folder;
   auto done = core.quietly([&] {
-    return folder.change_flags(slice, how_, flags_, unchanged_since_);
+    return folder.change_flags(slice, how_, flags_, unchanged_since_,
+                               store::Durable::by_flush);
   });
   if (!done) {
     const StoreAnswer answer = answer_to(done.error());
@@ -19,6 +20,7 @@ bool StoreWork::change_slice(SessionCore& core) {
                    std::string(answer.text), by_uid_});
     return false;
   }
+  if (!done->changed.empty()) core.hold_until_flushed();
   changed_ += count;
   just_changed_ = std::move(done->changed);
   std::ranges::sort(just_changed_);

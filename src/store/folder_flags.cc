@@ -39,7 +39,7 @@ StoreResult<MaildirFolder::Renamed> MaildirFolder::rename_with(
 
 StoreResult<Folder::FlagsChanged> MaildirFolder::change_flags(
     std::span<const Uid> uids, FlagChange how, Flags flags,
-    std::optional<ModificationSequence> unchanged_since) {
+    std::optional<ModificationSequence> unchanged_since, Durable durable) {
   if (const auto ok = check_usable(); !ok) return std::unexpected(ok.error());
   FlagsChanged result;
   std::vector<Uid> wanted;
@@ -62,12 +62,23 @@ StoreResult<Folder::FlagsChanged> MaildirFolder::change_flags(
     }
     keywords_changed_ = false;
   }
-  if (const auto ok = change_files(wanted, how, flags, unchanged_since, result);
-      !ok) {
-    return std::unexpected(ok.error());
+  StoreResult<> done =
+      change_files(wanted, how, flags, unchanged_since, result);
+  if (durable == Durable::at_once) {
+    // Even when some went wrong: what was renamed stays so.
+    const auto flushed = flush_flags();
+    if (done) done = flushed;
   }
   for (const Uid uid : result.changed) tell_changed(uid);
+  if (!done) return std::unexpected(done.error());
   return result;
+}
+
+StoreResult<> MaildirFolder::flush_flags() {
+  if (gone_) return std::unexpected(StoreError::not_found);
+  return tree_.flush_directories(
+      {std::exchange(flags_in_cur_, DirectoryHandle::none),
+       std::exchange(flags_in_new_, DirectoryHandle::none)});
 }
 
 // Those whose files another program has renamed are looked for once; what it
@@ -76,7 +87,6 @@ StoreResult<> MaildirFolder::change_files(
     std::vector<Uid> wanted, FlagChange how, const Flags& flags,
     std::optional<ModificationSequence> unchanged_since, FlagsChanged& result) {
   std::vector<Uid>& changed = result.changed;
-  bool from_new = false;
   std::optional<StoreError> wrong;
   for (int tries = 0; tries < 2 && !wrong && !wanted.empty(); ++tries) {
     std::vector<Uid> renamed_by_others;
@@ -103,7 +113,8 @@ StoreResult<> MaildirFolder::change_files(
       } else if (*renamed == Renamed::not_there) {
         renamed_by_others.push_back(uid);
       } else {
-        from_new = from_new || files_[*index].in_new;
+        flags_in_cur_ = cur_;
+        if (files_[*index].in_new) flags_in_new_ = new_;
         files_[*index].in_new = false;
         set_info(*index, info);
         messages_[*index].modification_sequence = modification;
@@ -113,12 +124,8 @@ StoreResult<> MaildirFolder::change_files(
     after_change();
     wanted = std::move(renamed_by_others);
   }
-  const auto flushed =
-      tree_.flush_directories({cur_, from_new ? new_ : DirectoryHandle::none});
-  if (!wrong && flushed) return {};
-  // What was renamed stays so: nobody was told that it is durable.
-  for (const Uid uid : changed) tell_changed(uid);
-  return std::unexpected(wrong ? *wrong : flushed.error());
+  if (wrong) return std::unexpected(*wrong);
+  return {};
 }
 
 StoreResult<std::vector<Uid>> MaildirFolder::recent(bool take) {

@@ -74,6 +74,12 @@ struct Message {
   std::uint32_t octets = 0;        // RFC822.SIZE.
 };
 
+// When a change is durable.
+enum class Durable : std::uint8_t {
+  at_once,   // When the call returns.
+  by_flush,  // When flush_flags() has: nobody may be told of it before.
+};
+
 enum class FlagChange : std::uint8_t { replace, add, remove };
 
 // Told by a Folder what changed, whoever changed it. No call may change the
@@ -132,7 +138,8 @@ class Folder {
   [[nodiscard]] virtual StoreResult<std::shared_ptr<const message::Summary>>
   summary(Uid uid) = 0;
 
-  // The rest change mail. On success all of it is durable.
+  // The rest change mail. On success all of it is durable, unless
+  // Durable::by_flush was asked for.
   [[nodiscard]] virtual StoreResult<Uid> append(Octets text, Flags flags,
                                                 std::int64_t internal_date) = 0;
   // Several messages, all or none (MULTIAPPEND).
@@ -152,7 +159,11 @@ class Folder {
   };
   [[nodiscard]] virtual StoreResult<FlagsChanged> change_flags(
       std::span<const Uid> uids, FlagChange how, Flags flags,
-      std::optional<ModificationSequence> unchanged_since = {}) = 0;
+      std::optional<ModificationSequence> unchanged_since = {},
+      Durable durable = Durable::at_once) = 0;
+  // One flush for all changes that wait for it. After a failure none of them
+  // may be told as done.
+  [[nodiscard]] virtual StoreResult<> flush_flags() = 0;
   // Expunges those of `uids` that are there, whatever their flags.
   [[nodiscard]] virtual StoreResult<std::vector<Uid>> expunge(
       std::span<const Uid> uids) = 0;

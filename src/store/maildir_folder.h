@@ -77,7 +77,9 @@ class MaildirFolder final : public Folder {
       std::span<const Appended> messages) override;
   StoreResult<FlagsChanged> change_flags(
       std::span<const Uid> uids, FlagChange how, Flags flags,
-      std::optional<ModificationSequence> unchanged_since) override;
+      std::optional<ModificationSequence> unchanged_since,
+      Durable durable) override;
+  StoreResult<> flush_flags() override;
   StoreResult<std::vector<Uid>> expunge(std::span<const Uid> uids) override;
   StoreResult<UidPairs> copy(std::span<const Uid> uids,
                              Folder& target) override;
@@ -294,6 +296,9 @@ class MaildirFolder final : public Folder {
   Stamp cur_stamp_;
   bool look_needed_ = false;
   std::optional<SteadyTime> hot_since_;
+  // Where names have changed since flush_flags(), if anywhere.
+  DirectoryHandle flags_in_cur_ = DirectoryHandle::none;
+  DirectoryHandle flags_in_new_ = DirectoryHandle::none;
 
   Uid text_uid_ = 0;
   std::weak_ptr<const Text> text_;

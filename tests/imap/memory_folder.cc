@@ -151,7 +151,8 @@ store::StoreResult<std::vector<store::Uid>> MemoryFolder::append_all(
 
 store::StoreResult<store::Folder::FlagsChanged> MemoryFolder::change_flags(
     std::span<const store::Uid> uids, store::FlagChange how, store::Flags flags,
-    std::optional<store::ModificationSequence> unchanged_since) {
+    std::optional<store::ModificationSequence> unchanged_since,
+    store::Durable durable) {
   if (const auto error = failure()) return std::unexpected(*error);
   FlagsChanged result;
   for (const store::Uid uid : uids) {
@@ -168,7 +169,16 @@ store::StoreResult<store::Folder::FlagsChanged> MemoryFolder::change_flags(
     result.changed.push_back(uid);
     tell_all([uid](store::FolderObserver& o) { o.changed(uid); });
   }
+  unflushed_ = unflushed_ ||
+               (!result.changed.empty() && durable == store::Durable::by_flush);
   return result;
+}
+
+store::StoreResult<> MemoryFolder::flush_flags() {
+  if (!std::exchange(unflushed_, false)) return {};
+  flushes_ += 1;
+  if (const auto error = failure()) return std::unexpected(*error);
+  return {};
 }
 
 store::StoreResult<std::vector<store::Uid>> MemoryFolder::expunge(

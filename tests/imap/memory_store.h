@@ -62,7 +62,9 @@ class MemoryFolder final : public store::Folder {
   store::StoreResult<FlagsChanged> change_flags(
       std::span<const store::Uid> uids, store::FlagChange how,
       store::Flags flags,
-      std::optional<store::ModificationSequence> unchanged_since) override;
+      std::optional<store::ModificationSequence> unchanged_since,
+      store::Durable durable) override;
+  store::StoreResult<> flush_flags() override;
   store::StoreResult<std::vector<store::Uid>> expunge(
       std::span<const store::Uid> uids) override;
   store::StoreResult<UidPairs> copy(std::span<const store::Uid> uids,
@@ -86,6 +88,9 @@ class MemoryFolder final : public store::Folder {
   // The count of observers, to see that sessions leave.
   [[nodiscard]] std::size_t observers() const { return observers_.size(); }
   void set_uid_next(store::Uid uid) { uid_next_ = uid; }
+  // Flag changes that nobody has flushed, and how often somebody has.
+  [[nodiscard]] bool has_unflushed() const { return unflushed_; }
+  [[nodiscard]] std::size_t flushes() const { return flushes_; }
 
  private:
   friend class MemoryStore;
@@ -97,6 +102,8 @@ class MemoryFolder final : public store::Folder {
 
   std::string name_;
   std::uint32_t uid_validity_;
+  bool unflushed_ = false;
+  std::size_t flushes_ = 0;
   const MemoryLimits& limits_;
   store::Uid uid_next_ = 1;
   store::ModificationSequence modification_sequence_ = 1;

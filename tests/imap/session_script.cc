@@ -48,11 +48,11 @@ class Runner {
         static_cast<void>(inbox.expunge({&uid, 1}));
         break;
       case Happening::flag:
-        static_cast<void>(inbox.change_flags({&uid, 1},
-                                             event.number % 2 == 0
-                                                 ? store::FlagChange::add
-                                                 : store::FlagChange::remove,
-                                             {store::flag_flagged, 0}, {}));
+        static_cast<void>(inbox.change_flags(
+            {&uid, 1},
+            event.number % 2 == 0 ? store::FlagChange::add
+                                  : store::FlagChange::remove,
+            {store::flag_flagged, 0}, {}, store::Durable::at_once));
         break;
       case Happening::foreign_expunge:
         inbox.foreign([uid](MemoryFolder& folder) {
@@ -103,16 +103,28 @@ class Runner {
     }
   }
 
+  bool has_unflushed() { return store_.folder("INBOX").has_unflushed(); }
+
   bool step(std::size_t which) {
     Session& session = *sessions_[which];
     const bool worked = session.has_work() || !session.output().empty();
+    const std::size_t before = session.output().size();
     if (session.has_work()) session.step();
+    if (!has_unflushed()) {
+      changed_flags_ = nullptr;
+    } else {
+      if (changed_flags_ == nullptr) changed_flags_ = &session;
+      outcome_.told_before_flush =
+          outcome_.told_before_flush ||
+          (changed_flags_ == &session && session.output().size() > before);
+    }
     const Octets all = session.output();
     outcome_.waiting_octets_max =
         std::max(outcome_.waiting_octets_max, all.size());
     const std::size_t count = std::min(how_.taken_at_once, all.size());
-    outcome_.heard[which].append(reinterpret_cast<const char*>(all.data()),
+    const std::string_view heard(reinterpret_cast<const char*>(all.data()),
                                  count);
+    outcome_.heard[which] += heard;
     session.output_taken(count);
     return worked;
   }
@@ -121,6 +133,7 @@ class Runner {
   ManualClock clock_;
   MemoryStore store_;
   std::array<std::unique_ptr<Session>, 2> sessions_;
+  const Session* changed_flags_ = nullptr;  // And has not flushed them.
   Outcome outcome_;
 };
 

@@ -41,6 +41,8 @@ struct Outcome {
   std::array<std::uint64_t, 2> commands = {0, 0};
   // INBOX at the end: UIDs and system flags.
   std::vector<std::pair<store::Uid, std::uint8_t>> inbox;
+  // A session said something while flags that it changed were not flushed.
+  bool told_before_flush = false;
   // The most that waited for a client at any time.
   std::size_t waiting_octets_max = 0;
 };

@@ -236,6 +236,41 @@ TEST_F(SessionTest, leaves_its_mailbox_when_it_ends) {
   EXPECT_EQ(store_.folder("INBOX").observers(), 0U);
 }
 
+// What is sent in one go shares a flush, and no answer comes before it.
+TEST_F(SessionTest, stores_in_one_go_share_a_flush) {
+  add_many(100);
+  Session& session = open();
+  ask(session, "a SELECT INBOX\r\n");
+  std::string said;
+  for (int n = 1; n <= 100; ++n) {
+    said += "t STORE " + std::to_string(n) + " +FLAGS (\\Flagged)\r\n";
+  }
+  session.received(octets(said));
+  MemoryFolder& inbox = store_.folder("INBOX");
+  while (session.has_work()) {
+    session.step();
+    ASSERT_TRUE(!inbox.has_unflushed() || session.output().empty());
+  }
+  EXPECT_EQ(inbox.flushes(), 1U);
+  EXPECT_EQ(responses(take(session)).size(), 200U);
+}
+
+TEST_F(SessionTest, nobody_hears_of_a_store_that_was_not_flushed) {
+  add_many(2);
+  Session& session = open();
+  ask(session, "a SELECT INBOX\r\n");
+  session.received(
+      octets("b NOOP\r\nc STORE 1 +FLAGS (\\Flagged)\r\nd NOOP\r\n"));
+  MemoryFolder& inbox = store_.folder("INBOX");
+  while (!inbox.has_unflushed()) session.step();
+  inbox.fail_next(store::StoreError::trouble);
+  work(session);
+  const std::string heard = take(session);
+  EXPECT_TRUE(heard.starts_with("b OK NOOP completed\r\n* BYE "));
+  EXPECT_EQ(responses(heard).size(), 2U);
+  EXPECT_TRUE(session.wants_close());
+}
+
 TEST_F(SessionTest, refuses_a_message_larger_than_its_limit) {
   Session session(store_, clock_, {"L", "fred", true},
                   {.append_octets_max = 10});

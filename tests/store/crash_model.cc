@@ -211,8 +211,14 @@ void run_on_inbox(World& world, Operation operation, Octet at) {
   if (operation == Operation::flag) {
     const auto bit = inbox->keyword_bit(at % 2 == 0 ? "Even" : "Odd");
     PK_CHECK(bit.has_value());
-    static_cast<void>(inbox->change_flags(
-        two, FlagChange::add, {flag_flagged, std::uint32_t{1} << *bit}, {}));
+    const Flags flags{flag_flagged, std::uint32_t{1} << *bit};
+    if (at % 3 == 0) {
+      static_cast<void>(inbox->change_flags(two, FlagChange::add, flags, {},
+                                            Durable::by_flush));
+      static_cast<void>(inbox->flush_flags());
+    } else {
+      static_cast<void>(inbox->change_flags(two, FlagChange::add, flags, {}));
+    }
   } else if (operation == Operation::expunge) {
     static_cast<void>(inbox->expunge(one));
   } else if (operation == Operation::copy && target) {
