@@ -1,6 +1,7 @@
 #include "imap/search_text.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "base/octets.h"
 
@@ -28,11 +29,17 @@ constexpr std::uint32_t lower(std::uint32_t c) {
 
 std::string fold_case(std::string_view utf_8) {
   std::string text(utf_8);
+  Octet all = 0;
+  for (char& c : text) {
+    const auto octet = static_cast<Octet>(c);
+    all |= octet;
+    const bool is_capital = octet >= 'A' && octet <= 'Z';
+    c = static_cast<char>(octet + (is_capital ? 32 : 0));
+  }
+  if (all < 0x80) return text;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto first = static_cast<Octet>(text[i]);
-    if (first >= 'A' && first <= 'Z') {
-      text[i] = static_cast<char>(first + 32);
-    } else if (first >= 0xC3 && first <= 0xDF && i + 1 < text.size()) {
+    if (first >= 0xC3 && first <= 0xDF && i + 1 < text.size()) {
       const auto second = static_cast<Octet>(text[i + 1]);
       if ((second & 0xC0U) != 0x80) continue;
       const std::uint32_t folded = lower(code_point(first, second));
@@ -44,31 +51,16 @@ std::string fold_case(std::string_view utf_8) {
   return text;
 }
 
-// Knuth, Morris and Pratt: borders_[n] is how much of the needle still matches
-// when its first n octets did and the next does not.
-Needle::Needle(std::string_view utf_8) : folded_(fold_case(utf_8)) {
-  borders_.resize(folded_.size() + 1);
-  for (std::size_t n = 1, border = 0; n < folded_.size(); ++n) {
-    while (border > 0 && folded_[n] != folded_[border]) {
-      border = borders_[border];
-    }
-    if (folded_[n] == folded_[border]) ++border;
-    borders_[n + 1] = border;
-  }
-}
+Needle::Needle(std::string_view utf_8) : folded_(fold_case(utf_8)) {}
 
 bool Needle::is_in(std::string_view utf_8) const {
   return is_in_folded(fold_case(utf_8));
 }
 
+// memmem() takes time in proportion to the text, whatever is looked for.
 bool Needle::is_in_folded(std::string_view text) const {
-  std::size_t matched = 0;
-  for (const char c : text) {
-    if (matched == folded_.size()) return true;
-    while (matched > 0 && c != folded_[matched]) matched = borders_[matched];
-    if (c == folded_[matched]) ++matched;
-  }
-  return matched == folded_.size();
+  return memmem(text.data(), text.size(), folded_.data(), folded_.size()) !=
+         nullptr;
 }
 
 }  // namespace postkeep::imap

@@ -9,7 +9,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace postkeep::imap {
 
@@ -29,7 +28,6 @@ class Needle {
 
  private:
   std::string folded_;
-  std::vector<std::size_t> borders_;
 };
 
 }  // namespace postkeep::imap

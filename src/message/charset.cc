@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "message/header.h"
 
@@ -84,12 +85,40 @@ constexpr std::array charsets{
     Charset{"cp1252", from_windows_1252},
 };
 
+// How many octets at its beginning are ASCII.
+std::size_t ascii_octets(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t count = 0;
+  std::uint64_t word = 0;
+  while (text.size() - count >= sizeof word) {
+    std::memcpy(&word, text.data() + count, sizeof word);
+    if ((word & high_bits) != 0) break;
+    count += sizeof word;
+  }
+  while (count < text.size() && static_cast<Octet>(text[count]) < 0x80) {
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
+// Most text is ASCII, which is looked at in words; the machine reads the runs
+// of other octets. No character begins in the one and ends in the other.
 std::size_t Utf8Reader::read(std::string_view text) {
-  octets_ = character_octets_ = 0;
-  if (run(octets(text))) return text.size();
-  return character_octets_;
+  std::size_t good = 0;
+  while (good < text.size()) {
+    good += ascii_octets(text.substr(good));
+    const std::string_view rest = text.substr(good);
+    const auto end = std::ranges::find_if(
+        rest, [](char c) { return static_cast<Octet>(c) < 0x80; });
+    const auto others =
+        rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+    octets_ = character_octets_ = 0;
+    if (!run(octets(others))) return good + character_octets_;
+    good += others.size();
+  }
+  return good;
 }
 
 void Utf8Reader::octet() { ++octets_; }
@@ -123,9 +152,10 @@ std::optional<std::string> to_utf8(std::string_view charset,
   });
   if (known == charsets.end()) return std::nullopt;
   if (known->from_octet == nullptr) return replace_bad_utf8(text);
-  std::string result;
+  // In all of these, ASCII is itself.
+  std::string result(text.substr(0, ascii_octets(text)));
   result.reserve(text.size());
-  for (const char c : text) {
+  for (const char c : text.substr(result.size())) {
     append_utf8(result, known->from_octet(static_cast<unsigned char>(c)));
   }
   return result;

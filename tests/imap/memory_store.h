@@ -62,8 +62,8 @@ class MemoryFolder final : public store::Folder {
   store::StoreResult<FlagsChanged> change_flags(
       std::span<const store::Uid> uids, store::FlagChange how,
       store::Flags flags,
-      std::optional<store::ModificationSequence> unchanged_since,
-      store::Durable durable) override;
+      std::optional<store::ModificationSequence> unchanged_since = {},
+      store::Durable durable = store::Durable::at_once) override;
   store::StoreResult<> flush_flags() override;
   store::StoreResult<std::vector<store::Uid>> expunge(
       std::span<const store::Uid> uids) override;

@@ -48,11 +48,11 @@ class Runner {
         static_cast<void>(inbox.expunge({&uid, 1}));
         break;
       case Happening::flag:
-        static_cast<void>(inbox.change_flags(
-            {&uid, 1},
-            event.number % 2 == 0 ? store::FlagChange::add
-                                  : store::FlagChange::remove,
-            {store::flag_flagged, 0}, {}, store::Durable::at_once));
+        static_cast<void>(inbox.change_flags({&uid, 1},
+                                             event.number % 2 == 0
+                                                 ? store::FlagChange::add
+                                                 : store::FlagChange::remove,
+                                             {store::flag_flagged, 0}));
         break;
       case Happening::foreign_expunge:
         inbox.foreign([uid](MemoryFolder& folder) {
