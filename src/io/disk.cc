@@ -188,6 +188,13 @@ DiskResult<FileHandle> DirectoryDisk::open(DirectoryHandle in,
   return FileHandle{file.release()};
 }
 
+void DirectoryDisk::expect_read(DirectoryHandle in, std::string_view name) {
+  const auto file = open(in, name, Open::read);
+  if (!file) return;
+  static_cast<void>(posix_fadvise(number(*file), 0, 0, POSIX_FADV_WILLNEED));
+  close(*file);
+}
+
 DiskResult<std::size_t> DirectoryDisk::read(FileHandle file,
                                             std::uint64_t offset,
                                             std::span<Octet> room) {

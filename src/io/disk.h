@@ -35,6 +35,7 @@ class DirectoryDisk final : public Disk {
   [[nodiscard]] DiskResult<std::size_t> read(FileHandle file,
                                              std::uint64_t offset,
                                              std::span<Octet> room) override;
+  void expect_read(DirectoryHandle in, std::string_view name) override;
   [[nodiscard]] DiskResult<> write(FileHandle file, std::uint64_t offset,
                                    Octets octets) override;
   [[nodiscard]] DiskResult<> write_pieces(

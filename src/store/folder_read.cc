@@ -1,4 +1,5 @@
 // What a message holds.
+#include <algorithm>
 #include <utility>
 
 #include "store/maildir_folder.h"
@@ -9,6 +10,10 @@ namespace {
 // Other programs may rename a file as often as they like; after so many tries
 // the message counts as gone.
 constexpr int read_tries_max = 3;
+
+// A client that asks for one summary that is not kept asks for more: the disk
+// fetches the next files meanwhile, so many at a time.
+constexpr std::size_t reads_ahead = 128;
 
 class OwnedText final : public Text {
  public:
@@ -76,12 +81,26 @@ StoreResult<std::shared_ptr<const message::Summary>> MaildirFolder::summary(
   if (auto kept = tree_.index.summary(state_.folder, uid, message->octets)) {
     return kept;
   }
+  expect_reads_after(uid);
   const auto whole = text(uid);
   if (!whole) return std::unexpected(whole.error());
   auto summary = std::make_shared<const message::Summary>(
       message::read_summary((*whole)->octets()));
   tree_.index.keep(state_.folder, uid, summary);
   return summary;
+}
+
+void MaildirFolder::expect_reads_after(Uid uid) {
+  const auto index = index_of(uid);
+  if (!index) return;
+  // As if read from the start: a client that jumps about gains nothing.
+  if (uid + reads_ahead < expected_before_) expected_before_ = 0;
+  const std::size_t end = std::min(*index + reads_ahead, messages_.size());
+  for (std::size_t n = *index + 1; n < end; ++n) {
+    if (messages_[n].uid < expected_before_) continue;
+    tree_.disk.expect_read(directory_of(n), file_name(n));
+    expected_before_ = messages_[n].uid + 1;
+  }
 }
 
 }  // namespace postkeep::store

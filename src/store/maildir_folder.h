@@ -162,6 +162,8 @@ class MaildirFolder final : public Folder {
   ModificationSequence take_modification();
   [[nodiscard]] StoreResult<> check_usable() const;
   [[nodiscard]] std::optional<std::size_t> index_of(Uid uid) const;
+  // folder_read.cc
+  void expect_reads_after(Uid uid);
   [[nodiscard]] OwnName own_name(std::size_t index) const;
   [[nodiscard]] Info info_of(std::size_t index) const;
   [[nodiscard]] std::string file_name(std::size_t index) const;
@@ -300,6 +302,8 @@ class MaildirFolder final : public Folder {
   DirectoryHandle flags_in_cur_ = DirectoryHandle::none;
   DirectoryHandle flags_in_new_ = DirectoryHandle::none;
 
+  // The disk was told to expect the reading of all before this one.
+  Uid expected_before_ = 0;
   Uid text_uid_ = 0;
   std::weak_ptr<const Text> text_;
 };
