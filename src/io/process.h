@@ -56,6 +56,9 @@ void send_signal(ProcessId process, Ask what);
 
 // Ends this process at once: for a role whose supervisor has gone.
 [[noreturn]] void exit_now(int status);
+// Gives memory that was freed back to the system: after work that needs much of
+// it once.
+void give_back_memory();
 
 [[nodiscard]] unsigned core_count();
 [[nodiscard]] std::uint32_t own_uid();

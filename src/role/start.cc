@@ -217,6 +217,9 @@ std::optional<int> RoleProcess::build() {
   if (running_ == nullptr) return status_not_able;
   context_->given.clear();
   if (!close_door(*policy)) return status_not_allowed;
+  // To read the configuration and to make the filters takes more than all that
+  // an idle session has.
+  io::give_back_memory();
   static_cast<void>(supervisor_->send(ipc::Ready{claims_}));
   for (auto& [name, descriptor] : peers) {
     if (descriptor.holds()) use_peer(name, std::move(descriptor));
