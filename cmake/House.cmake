@@ -104,6 +104,21 @@ function(pk_laws room)
   target_link_libraries(${target} PUBLIC postkeep_${room} ${A_DEPS})
 endfunction()
 
+# What script/test builds of the fuzz and coverage presets: nothing else of them
+# is run. Counted are the rooms of tests/house/coverage.py.
+add_custom_target(fuzzers)
+add_custom_target(counted_tests)
+set(counted_rooms smtp imap pop3 message auth spool ipc)
+# The label of a room's tests, and the target that builds those counted.
+function(pk_unit_label room target result)
+  if(room IN_LIST counted_rooms)
+    add_dependencies(counted_tests ${target})
+    set(${result} unit_counted PARENT_SCOPE)
+  else()
+    set(${result} unit PARENT_SCOPE)
+  endif()
+endfunction()
+
 # pk_test(<room> <stem> [DEPS …]): tests/<room>/<stem>_test.cc (GoogleTest).
 function(pk_test room stem)
   cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
@@ -114,8 +129,9 @@ function(pk_test room stem)
     POSTKEEP_TOP="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE house_rules ${A_DEPS}
     GTest::gtest_main)
+  pk_unit_label(${room} ${target} label)
   gtest_discover_tests(${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS unit)
+    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${label})
 endfunction()
 
 # pk_prop(<room> <stem> [DEPS …]): proptests/<room>/<stem>_prop.cc (RapidCheck).
@@ -125,8 +141,9 @@ function(pk_prop room stem)
   add_executable(${target} ${CMAKE_SOURCE_DIR}/proptests/${room}/${stem}_prop.cc)
   target_link_libraries(${target} PRIVATE house_rules ${A_DEPS} rapidcheck)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  pk_unit_label(${room} ${target} label)
   add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS unit)
+  set_tests_properties(${target} PROPERTIES TIMEOUT 600 LABELS ${label})
 endfunction()
 
 # pk_fuzz(<room> <stem> [RUNS n] [DEPS …]): fuzz/<room>_<stem>_fuzz.cc over
@@ -146,9 +163,11 @@ function(pk_fuzz room stem)
     ${CMAKE_SOURCE_DIR}/proptests)
   add_test(NAME ${name}_replay
     COMMAND ${name}_replay ${CMAKE_SOURCE_DIR}/corpus/${name})
-  set_tests_properties(${name}_replay PROPERTIES TIMEOUT 600 LABELS unit)
+  pk_unit_label(${room} ${name}_replay label)
+  set_tests_properties(${name}_replay PROPERTIES TIMEOUT 600 LABELS ${label})
   if(POSTKEEP_FUZZ)
     add_executable(${name}_fuzz ${source})
+    add_dependencies(fuzzers ${name}_fuzz)
     target_link_libraries(${name}_fuzz PRIVATE house_rules ${A_DEPS})
     target_include_directories(${name}_fuzz PRIVATE ${CMAKE_SOURCE_DIR}/tests
       ${CMAKE_SOURCE_DIR}/proptests)
