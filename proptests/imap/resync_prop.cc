@@ -52,7 +52,8 @@ class MemorySite final : public Site {
         static_cast<void>(inbox.expunge({&uid, 1}));
       } else {
         static_cast<void>(inbox.change_flags({&uid, 1}, store::FlagChange::add,
-                                             {store::flag_draft, 0}, {}));
+                                             {store::flag_draft, 0}, {},
+                                             store::Durable::at_once));
       }
     });
   }
