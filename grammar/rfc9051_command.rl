@@ -2,8 +2,9 @@
   # RFC 9051 Internet Message Access Protocol (IMAP) - Version 4rev2
   # Section 9. Formal Syntax: commands
   # https://www.rfc-editor.org/rfc/rfc9051#section-9
-  # With RFC 3501's commands and those of RFC 2971 (ID), 3516 (literal8), 4466
-  # and 7162 (parameters), 5258, 5819 and 6154 (LIST), 6855 (UTF8).
+  # With RFC 3501's commands and those of RFC 2971 (ID), 3502 and 3516 (APPEND),
+  # 4466 and 7162 (parameters), 5258, 5819 and 6154 (LIST), 6855 (UTF8), 7889
+  # (APPENDLIMIT).
   #
   # Parameters and options by name stand here as they are known; an unknown
   # one is refused, as RFC 5258 section 3 and RFC 4466 section 2 ask.
@@ -26,10 +27,11 @@
   # append-data =/ "UTF8" SP "(" literal8 ")"  (RFC 6855)
   append_data = literal | literal8 | "UTF8"i SP "(" literal8 ")";
 
-  # append = "APPEND" SP mailbox [SP flag-list] [SP date-time]
-  #          SP append-data
-  append = "APPEND"i SP mailbox ( SP flag_list )? ( SP date_time )?
-           SP append_data;
+  # append-message = [SP flag-list] [SP date-time] SP append-data  (RFC 3502)
+  append_message = ( SP flag_list )? ( SP date_time )? SP append_data;
+
+  # append = "APPEND" SP mailbox 1*append-message
+  append = "APPEND"i SP mailbox append_message+;
 
   # use-attr = "\" atom
   use_attr = "\\" atom;
@@ -75,9 +77,10 @@
   #              "UNSEEN" / "DELETED" / "SIZE"
   # status-att =/ "RECENT"         (RFC 3501)
   # status-att =/ "HIGHESTMODSEQ"  (RFC 7162)
+  # status-att =/ "APPENDLIMIT"    (RFC 7889)
   status_att = "MESSAGES"i | "UIDNEXT"i | "UIDVALIDITY"i |
                "UNSEEN"i | "DELETED"i | "SIZE"i |
-               "RECENT"i | "HIGHESTMODSEQ"i;
+               "RECENT"i | "HIGHESTMODSEQ"i | "APPENDLIMIT"i;
 
   # status-option = "STATUS" SP "(" status-att *(SP status-att) ")"
   status_option = "STATUS"i SP "(" status_att ( SP status_att )* ")";
@@ -231,9 +234,9 @@
   # The front of a command, whatever its arguments; or a tag and no command.
   command_head = tag ( SP command_name ( SP | CR ) | CR ) OCTET*;
 
-  # message-head = tag SP "APPEND" SP mailbox [SP flag-list] [SP date-time]
-  #                SP ["~" / "UTF8" SP "(" "~"]
-  # An APPEND up to its message.
-  message_head = tag SP "APPEND"i SP mailbox ( SP flag_list )?
+  # message-head = tag SP "APPEND" SP mailbox *append-message [SP flag-list]
+  #                [SP date-time] SP ["~" / "UTF8" SP "(" "~"]
+  # An APPEND up to a message.
+  message_head = tag SP "APPEND"i SP mailbox append_message* ( SP flag_list )?
                  ( SP date_time )? SP ( "~" | "UTF8"i SP "(" "~" )?;
 }%%

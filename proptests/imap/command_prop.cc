@@ -87,11 +87,11 @@ rc::Gen<DateTime> some_time() {
 }
 
 rc::Gen<std::vector<StatusItem>> some_statuses(std::size_t least) {
-  return rc::gen::map(rc::gen::inRange<std::size_t>(least, 9),
+  return rc::gen::map(rc::gen::inRange<std::size_t>(least, 10),
                       [](std::size_t n) {
                         std::vector<StatusItem> items;
                         for (std::size_t i = 0; i < n; ++i)
-                          items.push_back(static_cast<StatusItem>(7 - i));
+                          items.push_back(static_cast<StatusItem>(8 - i));
                         return items;
                       });
 }
@@ -183,6 +183,19 @@ rc::Gen<std::vector<SearchKey>> some_keys(int depth) {
                   some_keys(depth - 1), some_leaf()));
 }
 
+rc::Gen<std::vector<AppendedMessage>> some_messages() {
+  const auto one = rc::gen::apply(
+      [](FlagList flags, std::optional<DateTime> time, std::string text,
+         int form) {
+        return AppendedMessage{std::move(flags), time, std::move(text),
+                               form > 0, form > 1};
+      },
+      some_flags(), maybe(some_time()), some_string(), rc::gen::inRange(0, 3));
+  return rc::gen::resize(
+      4,
+      rc::gen::nonEmpty(rc::gen::container<std::vector<AppendedMessage>>(one)));
+}
+
 Request some_mailbox_request() {
   switch (*rc::gen::inRange(0, 9)) {
     case 0: return Create{*some_name(), {"\\Sent"}};
@@ -191,9 +204,7 @@ Request some_mailbox_request() {
     case 3: return Subscribe{*rc::gen::arbitrary<bool>(), *some_name()};
     case 4: return Lsub{*some_name(), *some_name()};
     case 5: return Status{*some_name(), *some_statuses(1)};
-    case 6:
-      return Append{*some_name(), *some_flags(), *maybe(some_time()),
-                    *some_string(), *rc::gen::arbitrary<bool>()};
+    case 6: return Append{*some_name(), *some_messages()};
     case 7:
       return Select{*rc::gen::arbitrary<bool>(),
                     *some_name(),

@@ -87,9 +87,9 @@ class Writer {
   }
 
   void statuses(const std::vector<StatusItem>& items) {
-    constexpr std::array words{"MESSAGES",    "RECENT",       "UIDNEXT",
-                               "UIDVALIDITY", "UNSEEN",       "DELETED",
-                               "SIZE",        "HIGHESTMODSEQ"};
+    constexpr std::array words{"MESSAGES",    "RECENT",        "UIDNEXT",
+                               "UIDVALIDITY", "UNSEEN",        "DELETED",
+                               "SIZE",        "HIGHESTMODSEQ", "APPENDLIMIT"};
     word("(");
     spaced(items, [&](StatusItem item) {
       word(words.at(static_cast<std::size_t>(item)));
@@ -99,6 +99,7 @@ class Writer {
 
   void section(const Section& section);
   void item(const FetchItem& item);
+  void message(const AppendedMessage& message);
   void date(const Date& date);
   void key(const SearchKey& key);
   void keys(const std::vector<SearchKey>& keys) {
@@ -330,13 +331,11 @@ void Writer::arguments(const Status& request) {
   statuses(request.items);
 }
 
-void Writer::arguments(const Append& request) {
+void Writer::message(const AppendedMessage& message) {
   sp();
-  mailbox(request.mailbox);
-  sp();
-  flags(request.flags);
-  if (request.internal_date) {
-    DateTime local = *request.internal_date;
+  flags(message.flags);
+  if (message.internal_date) {
+    DateTime local = *message.internal_date;
     const int zone = local.zone_minutes;
     local.zone_minutes = 0;
     std::string text = write_date_time(seconds_since_1970(local));
@@ -347,8 +346,16 @@ void Writer::arguments(const Append& request) {
         std::to_string(10'000 + minutes / 60 * 100 + minutes % 60).substr(1);
     word(" " + text + "\"");
   }
-  word(request.is_literal8 ? " ~" : " ");
-  literal(request.message);
+  if (message.is_utf8) word(" UTF8 (~");
+  if (!message.is_utf8) word(message.is_literal8 ? " ~" : " ");
+  literal(message.text);
+  if (message.is_utf8) word(")");
+}
+
+void Writer::arguments(const Append& request) {
+  sp();
+  mailbox(request.mailbox);
+  for (const AppendedMessage& one : request.messages) message(one);
 }
 
 void Writer::arguments(const Expunge& request) {

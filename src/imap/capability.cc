@@ -4,7 +4,7 @@ namespace postkeep::imap {
 
 std::string capabilities_before_login(bool offers_starttls, bool offers_login,
                                       std::span<const std::string> mechanisms) {
-  std::string list = "IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID";
+  std::string list = "IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID";
   if (offers_starttls) list += " STARTTLS";
   if (!offers_login) {
     list += " LOGINDISABLED";
@@ -17,10 +17,12 @@ std::string capabilities_before_login(bool offers_starttls, bool offers_login,
   return list;
 }
 
-std::string_view capabilities_after_login() {
-  return "IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE UNSELECT "
+std::string capabilities_after_login(std::uint64_t append_octets_max) {
+  return "IMAP4rev1 IMAP4rev2 LITERAL- ID ENABLE IDLE NAMESPACE UNSELECT "
          "UIDPLUS MOVE CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE "
-         "SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES CONDSTORE QRESYNC";
+         "SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES CONDSTORE QRESYNC "
+         "MULTIAPPEND BINARY APPENDLIMIT=" +
+         std::to_string(append_octets_max);
 }
 
 }  // namespace postkeep::imap

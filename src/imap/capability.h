@@ -6,9 +6,9 @@
 // Grammar:   none is read; rule capability-data is written.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 
 namespace postkeep::imap {
 
@@ -18,6 +18,8 @@ namespace postkeep::imap {
     bool offers_starttls, bool offers_login,
     std::span<const std::string> mechanisms);
 
-[[nodiscard]] std::string_view capabilities_after_login();
+// `append_octets_max`: the largest message that APPEND takes (RFC 7889).
+[[nodiscard]] std::string capabilities_after_login(
+    std::uint64_t append_octets_max);
 
 }  // namespace postkeep::imap

@@ -129,6 +129,7 @@ enum class StatusItem : std::uint8_t {
   deleted,
   size,
   highest_modification_sequence,
+  append_limit,  // RFC 7889.
 };
 
 struct Status {
@@ -160,12 +161,18 @@ struct Lsub {
   bool operator==(const Lsub&) const = default;
 };
 
-struct Append {
-  std::string mailbox;
+struct AppendedMessage {
   FlagList flags;
   std::optional<DateTime> internal_date;
-  std::string message;
+  std::string text;
   bool is_literal8 = false;  // May hold NUL (RFC 3516).
+  bool is_utf8 = false;      // In "UTF8 (...)", RFC 6855.
+  bool operator==(const AppendedMessage&) const = default;
+};
+
+struct Append {
+  std::string mailbox;
+  std::vector<AppendedMessage> messages;  // One or more (RFC 3502).
   bool operator==(const Append&) const = default;
 };
 
@@ -283,7 +290,7 @@ struct BadCommand {
 // command. What cannot gets no "+ " for its literal.
 [[nodiscard]] bool can_become_command(std::string_view text);
 
-// The same, with the next literal as APPEND's message.
+// The same, with the next literal as one of APPEND's messages.
 [[nodiscard]] bool message_comes_next(std::string_view text);
 
 // The line that ends IDLE (RFC 9051 section 6.3.13): "DONE" in any case.

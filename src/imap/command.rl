@@ -75,7 +75,8 @@
   action status_end      { status_end(); }
   action date_time_end   { if (!date_time_end()) fbreak; }
   action literal8_mark   { literal8_mark(); }
-  action message         { message(); }
+  action utf8_mark       { utf8_mark(); }
+  action message         { if (!message()) fbreak; }
   action id_field_end    { if (!id_field_end()) fbreak; }
   action id_value_end    { id_value_end(); }
   action enabled_end     { if (!enabled_end()) fbreak; }
@@ -153,10 +154,11 @@
                 "(" @list_extended ( a_return ( SP a_return )* )? ")" )?;
 
   message_text = literal @message;
-  append_args = name ( SP flags )?
+  one_message = ( SP flags )?
               ( SP date_time >text_start $text_octet %date_time_end )?
               SP ( message_text | "~" @literal8_mark message_text |
-              "UTF8"i SP "(" "~" @literal8_mark message_text ")" );
+              "UTF8"i @utf8_mark SP "(" "~" @literal8_mark message_text ")" );
+  append_args = name one_message+;
 
   # FETCH and STORE.
   part      = nz_number >part_start $part_digit;

@@ -15,7 +15,7 @@ struct StatusWord {
   std::string_view word;
   StatusItem item;
 };
-constexpr std::array<StatusWord, 8> status_words{{
+constexpr std::array<StatusWord, 9> status_words{{
     {"MESSAGES", StatusItem::messages},
     {"RECENT", StatusItem::recent},
     {"UIDNEXT", StatusItem::uid_next},
@@ -24,6 +24,7 @@ constexpr std::array<StatusWord, 8> status_words{{
     {"DELETED", StatusItem::deleted},
     {"SIZE", StatusItem::size},
     {"HIGHESTMODSEQ", StatusItem::highest_modification_sequence},
+    {"APPENDLIMIT", StatusItem::append_limit},
 }};
 
 // RFC 7162 section 7: no "*" in known-uids and seq-match-data; nor "$".
@@ -134,13 +135,21 @@ bool CommandReader::date_time_end() {
     PK_CHECK(time.error() != DateError::outside_grammar);
     return fail(CommandError::no_such_date);
   }
-  request<Append>().internal_date = *time;
+  message_.internal_date = *time;
   return true;
 }
 
-void CommandReader::literal8_mark() { request<Append>().is_literal8 = true; }
-
-void CommandReader::message() { request<Append>().message = next_literal(); }
+bool CommandReader::message() {
+  auto& messages = request<Append>().messages;
+  if (messages.size() == append_messages_max)
+    return fail(CommandError::too_many);
+  message_.flags = std::move(flags_);
+  message_.text = next_literal();
+  messages.push_back(std::move(message_));
+  flags_ = {};
+  message_ = {};
+  return true;
+}
 
 bool CommandReader::id_field_end() {
   auto& parameters = request<Id>().parameters;

@@ -76,7 +76,6 @@ bool CommandReader::finish(Status& request) {
 
 bool CommandReader::finish(Append& request) {
   request.mailbox = take_name();
-  request.flags = std::move(flags_);
   return true;
 }
 

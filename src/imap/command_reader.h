@@ -106,8 +106,9 @@ class CommandReader {
   bool pattern_end();
   void status_end();
   bool date_time_end();
-  void literal8_mark();
-  void message();
+  void literal8_mark() { message_.is_literal8 = true; }
+  void utf8_mark() { message_.is_utf8 = true; }
+  bool message();
   bool id_field_end();
   void id_value_end();
   bool enabled_end();
@@ -197,6 +198,7 @@ class CommandReader {
   SequenceSet set_;
   FlagList flags_;
   std::vector<StatusItem> statuses_;
+  AppendedMessage message_;
 
   FetchItem item_;
   std::string item_word_;

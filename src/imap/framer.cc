@@ -89,6 +89,8 @@ void Framer::start_command() {
   line_expected_ = false;
   frame_ = {};
   command_octets_ = 0;
+  messages_octets_ = 0;
+  messages_ = 0;
   refused_.reset();
   discarded_octets_ = 0;
   literal_left_ = 0;
@@ -170,7 +172,8 @@ std::optional<FramerEvent> Framer::announce_literal() {
   if (!refused_) {
     frame_.text.resize(frame_.text.size() - head_.length - 2);
     is_message = limits_.message_octets > 0 && message_comes_next(frame_.text);
-    if (const auto trouble = literal_trouble(is_message)) {
+    if (const auto trouble =
+            is_message ? message_trouble() : literal_trouble()) {
       refuse(*trouble);
     } else if (!can_become_command(frame_.text + literal_mark)) {
       refuse(FrameError::outside_grammar);
@@ -190,7 +193,8 @@ std::optional<FramerEvent> Framer::announce_literal() {
     literal_may_have_nul_ = frame_.text.ends_with('~');
     frame_.text += literal_mark;
     frame_.literals.emplace_back();
-    if (!is_message) command_octets_ += head_.octets;
+    messages_ += is_message ? 1U : 0U;
+    (is_message ? messages_octets_ : command_octets_) += head_.octets;
   }
   literal_left_ = head_.octets;
   state_ = head_.synchronises ? State::asked : State::literal;
@@ -198,20 +202,26 @@ std::optional<FramerEvent> Framer::announce_literal() {
   return LiteralAsked{head_.octets, is_message, frame_.text};
 }
 
-std::optional<FrameError> Framer::literal_trouble(bool is_message) const {
-  const std::uint64_t most =
-      is_message ? limits_.message_octets : limits_.literal_octets;
-  if (head_.overflowed || head_.octets > most ||
-      (!head_.synchronises &&
-       head_.octets > limits_.non_synchronising_octets)) {
-    return is_message ? FrameError::message_too_large
-                      : FrameError::literal_too_large;
-  }
-  if (frame_.literals.size() >= limits_.literals)
+std::optional<FrameError> Framer::literal_trouble() const {
+  if (head_.overflowed || head_.octets > limits_.literal_octets)
+    return FrameError::literal_too_large;
+  if (!head_.synchronises && head_.octets > limits_.non_synchronising_octets)
+    return FrameError::not_asked_for;
+  if (frame_.literals.size() - messages_ >= limits_.literals)
     return FrameError::too_many_literals;
-  if (!is_message &&
-      head_.octets > left(limits_.command_octets, command_octets_))
+  if (head_.octets > left(limits_.command_octets, command_octets_))
     return FrameError::command_too_large;
+  return std::nullopt;
+}
+
+std::optional<FrameError> Framer::message_trouble() const {
+  if (head_.overflowed || head_.octets > limits_.message_octets)
+    return FrameError::message_too_large;
+  if (!head_.synchronises && head_.octets > limits_.non_synchronising_octets)
+    return FrameError::not_asked_for;
+  if (head_.octets > left(limits_.message_octets, messages_octets_))
+    return FrameError::messages_too_large;
+  if (messages_ == append_messages_max) return FrameError::too_many_literals;
   return std::nullopt;
 }
 
@@ -275,6 +285,8 @@ std::string_view name(FrameError error) {
     case FrameError::line_too_long: return "line_too_long";
     case FrameError::literal_too_large: return "literal_too_large";
     case FrameError::message_too_large: return "message_too_large";
+    case FrameError::messages_too_large: return "messages_too_large";
+    case FrameError::not_asked_for: return "not_asked_for";
     case FrameError::too_many_literals: return "too_many_literals";
     case FrameError::command_too_large: return "command_too_large";
     case FrameError::literal_has_nul: return "literal_has_nul";

@@ -23,6 +23,8 @@ namespace postkeep::imap {
 
 // RFC 2683 section 3.2.1.5 asks for 8,000 octets at least.
 inline constexpr std::size_t line_octets_max = 8 * 1024;
+// RFC 3502 sets no bound on the messages of one APPEND.
+inline constexpr std::size_t append_messages_max = 1'000;
 // RFC 7888 section 5: what LITERAL- lets through without asking.
 inline constexpr std::size_t literal_minus_octets_max = 4'096;
 // What is read and thrown away of a command that was refused, before the
@@ -34,13 +36,12 @@ inline constexpr std::uint64_t discarded_octets_max = 1024 * 1024;
 struct FramerLimits {
   std::size_t line_octets = line_octets_max;  // Each line between literals.
   std::uint64_t literal_octets = 4'096;       // Each literal but the next:
-  // The literal that is APPEND's message. 0: as any other literal.
+  // APPEND's messages, all of one command. 0: as any other literal.
   std::uint64_t message_octets = 0;
-  std::size_t literals = 64;                 // In one command.
-  std::uint64_t command_octets = 64 * 1024;  // All but APPEND's message.
-  // Larger non-synchronising literals are refused: literal_minus_octets_max
-  // where LITERAL- was offered, no bound of its own where LITERAL+ was.
-  std::uint64_t non_synchronising_octets = ~std::uint64_t{0};
+  std::size_t literals = 64;                 // In one command, but messages.
+  std::uint64_t command_octets = 64 * 1024;  // All but APPEND's messages.
+  // Larger non-synchronising literals are refused: LITERAL- is offered.
+  std::uint64_t non_synchronising_octets = literal_minus_octets_max;
 };
 
 // Before authentication (every literal up to 4 KiB) and after it.
@@ -52,7 +53,9 @@ struct FramerLimits {
 enum class FrameError : std::uint8_t {
   line_too_long,
   literal_too_large,
-  message_too_large,  // APPEND's: answer with [TOOBIG] (RFC 4469).
+  message_too_large,   // APPEND's: answer NO [TOOBIG] (RFC 4469).
+  messages_too_large,  // One more than may come in one APPEND.
+  not_asked_for,  // Above LITERAL-'s bound: BAD [TOOBIG] (RFC 7888 section 5).
   too_many_literals,
   command_too_large,
   literal_has_nul,  // RFC 9051 section 9: CHAR8 is any octet but NUL.
@@ -168,8 +171,8 @@ class Framer {
   void keep_line(Octets piece);
   FramerEvent end_command();
   std::optional<FramerEvent> announce_literal();
-  [[nodiscard]] std::optional<FrameError> literal_trouble(
-      bool is_message) const;
+  [[nodiscard]] std::optional<FrameError> literal_trouble() const;
+  [[nodiscard]] std::optional<FrameError> message_trouble() const;
   void start_literal();
   void read_literal(Octets& input);
   void discard(std::uint64_t octets);
@@ -181,7 +184,9 @@ class Framer {
 
   // The command so far.
   Frame frame_;
-  std::uint64_t command_octets_ = 0;   // Lines and literals, not the message.
+  std::uint64_t command_octets_ = 0;  // Lines and literals but messages.
+  std::uint64_t messages_octets_ = 0;
+  std::size_t messages_ = 0;
   std::optional<FrameError> refused_;  // What went wrong first, if anything.
   std::uint64_t discarded_octets_ = 0;
 

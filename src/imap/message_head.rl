@@ -1,4 +1,4 @@
-// The second machine of imap/command_head.h: an APPEND up to its message, as
+// The second machine of imap/command_head.h: an APPEND up to a message, as
 // grammar/rfc9051_command.rl has it in message_head.
 
 #include "imap/command_head.h"

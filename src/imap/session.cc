@@ -25,9 +25,10 @@ SessionCore::SessionCore(store::MailStore& store, const Clock& clock,
       last_input_(clock.steady()),
       last_output_(last_input_),
       last_refresh_(last_input_) {
-  write_tagged(output_, start.tag, Condition::ok,
-               "CAPABILITY " + std::string(capabilities_after_login()),
-               "Logged in");
+  write_tagged(
+      output_, start.tag, Condition::ok,
+      "CAPABILITY " + capabilities_after_login(limits.append_octets_max),
+      "Logged in");
 }
 
 SessionCore::~SessionCore() { unselect(); }
@@ -195,6 +196,18 @@ void SessionCore::refuse(const Refused& refused) {
     // RFC 4469 section 4.2 has the code; the client did nothing wrong.
     write_tagged(output_, tag, Condition::no, "TOOBIG",
                  "The message is too large");
+    return;
+  }
+  if (refused.error == FrameError::messages_too_large) {
+    write_tagged(output_, tag, Condition::no, "LIMIT",
+                 "More than one APPEND may bring");
+    return;
+  }
+  if (refused.error == FrameError::not_asked_for) {
+    // RFC 7888 section 5, which asks for BAD and the code.
+    write_tagged(output_, tag, Condition::bad, "TOOBIG",
+                 "Ask before sending a literal of this size");
+    count_bad();
     return;
   }
   write_tagged(output_, tag, Condition::bad, {},

@@ -32,7 +32,7 @@ inline constexpr std::int64_t output_wait_seconds_max = 5 * 60;
 inline constexpr std::int64_t refresh_seconds = 30;
 
 struct SessionLimits {
-  std::size_t append_octets_max = 64UL * 1024 * 1024;  // One APPEND literal.
+  std::size_t append_octets_max = 64UL * 1024 * 1024;  // One APPEND.
   std::size_t bad_commands_max = 20;  // Then BYE. The count never falls.
 };
 

@@ -266,40 +266,51 @@ void SessionCore::write_status_of(const std::string& mailbox,
       case StatusItem::highest_modification_sequence:
         write_item("HIGHESTMODSEQ", status.highest_modification_sequence);
         break;
+      case StatusItem::append_limit:
+        write_item("APPENDLIMIT", limits_.append_octets_max);
+        break;
     }
   }
   output_ += ")\r\n";
 }
 
+// RFC 3502 section 6.3.11: all of them or none.
 void SessionCore::run(const Append& request) {
-  if (request.is_literal8) {
-    bad("BINARY is not offered for APPEND");
-    return;
-  }
-  if (request.message.empty()) {
-    no("CANNOT", "An empty message cannot be kept");
-    return;
+  for (const AppendedMessage& one : request.messages) {
+    if (one.text.empty()) {
+      no("CANNOT", "An empty message cannot be kept");
+      return;
+    }
+    // RFC 3516 section 4.4.
+    if (one.is_literal8 && one.text.find('\0') != std::string::npos) {
+      no("UNKNOWN-CTE", "A message with NUL in it cannot be kept");
+      return;
+    }
   }
   const auto folder = target(request.mailbox);
   if (!folder) return;
-  const auto flags = flags_of(request.flags, *folder, true);
-  if (!flags) {
-    failed(flags.error());
-    return;
+  std::vector<store::Folder::Appended> messages;
+  for (const AppendedMessage& one : request.messages) {
+    const auto flags = flags_of(one.flags, *folder, true);
+    if (!flags) {
+      failed(flags.error());
+      return;
+    }
+    messages.push_back(
+        {octets(one.text), *flags,
+         one.internal_date
+             ? seconds_since_1970(*one.internal_date)
+             : std::chrono::floor<std::chrono::seconds>(clock_.wall())
+                   .time_since_epoch()
+                   .count()});
   }
-  const std::int64_t date =
-      request.internal_date
-          ? seconds_since_1970(*request.internal_date)
-          : std::chrono::floor<std::chrono::seconds>(clock_.wall())
-                .time_since_epoch()
-                .count();
-  const auto uid = folder->append(octets(request.message), *flags, date);
-  if (!uid) {
-    failed(uid.error());
+  const auto uids = folder->append_all(messages);
+  if (!uids) {
+    failed(uids.error());
     return;
   }
   ok("APPENDUID " + std::to_string(folder->uid_validity()) + ' ' +
-     std::to_string(*uid));
+     write(ranges_of(*uids)));
 }
 
 }  // namespace postkeep::imap

@@ -222,6 +222,9 @@ TEST(ImapCommandError, the_message_of_an_append_is_known_early) {
        {"a APPEND ", "a APPEND x", "a APPEND x (", "a LOGIN x ", "APPEND x "})
     EXPECT_FALSE(message_comes_next(head)) << head;
   EXPECT_TRUE(message_comes_next(std::string("a APPEND \0 ", 11)));
+  EXPECT_TRUE(message_comes_next(std::string("a APPEND x \0 ", 13)));
+  EXPECT_TRUE(message_comes_next(std::string("a APPEND x \0 () ~", 17)));
+  EXPECT_FALSE(message_comes_next(std::string("a APPEND x \0", 12)));
 }
 
 TEST(ImapCommandError, errors_have_names) {

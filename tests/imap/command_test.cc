@@ -230,18 +230,27 @@ TEST(ImapCommand, list_and_status) {
 
 TEST(ImapCommand, append) {
   const std::string message = "Subject: a\r\n\r\nb";
-  expect_request("APPEND a " + literal(message), Append{"a", {}, {}, message});
+  expect_request("APPEND a " + literal(message),
+                 Append{"a", {{{}, {}, message}}});
   const DateTime time{{1994, 2, 7}, 21, 52, 25, -480};
   expect_request(
       "APPEND " + literal("a b") +
           " (\\Seen $Junk \\seen $JUNK) \" 7-Feb-1994 21:52:25 -0800\" " +
           literal(message),
-      Append{"a b", {system_flag_seen, {"$Junk"}}, time, message});
+      Append{"a b", {{{system_flag_seen, {"$Junk"}}, time, message}}});
   expect_request("APPEND a ~" + literal(message),
-                 Append{"a", {}, {}, message, true});
+                 Append{"a", {{{}, {}, message, true}}});
   expect_request("APPEND a UTF8 (~" + literal(message) + ")",
-                 Append{"a", {}, {}, message, true});
-  expect_request("APPEND a () " + literal(""), Append{"a", {}, {}, ""});
+                 Append{"a", {{{}, {}, message, true, true}}});
+  expect_request("APPEND a () " + literal(""), Append{"a", {{{}, {}, ""}}});
+  // RFC 3502: each message has its own flags and date.
+  expect_request("APPEND a (\\Seen) " + literal(message) +
+                     " \" 7-Feb-1994 21:52:25 -0800\" " + literal("b") + " ~" +
+                     literal("c"),
+                 Append{"a",
+                        {{{system_flag_seen, {}}, {}, message},
+                         {{}, time, "b"},
+                         {{}, {}, "c", true}}});
 }
 
 TEST(ImapCommand, copy_move_and_expunge) {

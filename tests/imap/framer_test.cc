@@ -223,7 +223,10 @@ TEST(ImapFramer, literals_have_limits_together) {
   const std::string large(60'000, 'x');
   wire = "a SEARCH";
   for (int i = 0; i < 5; ++i) wire += " TEXT {60000+}\r\n" + large;
-  const Framed sum = frame_all(octets(wire + "\r\n"), 1'000'000, generous);
+  FramerLimits without_asking = generous;
+  without_asking.non_synchronising_octets = large.size();
+  const Framed sum =
+      frame_all(octets(wire + "\r\n"), 1'000'000, without_asking);
   ASSERT_EQ(sum.events.size(), 1U);
   EXPECT_EQ(std::get<Refused>(sum.events[0]).error,
             FrameError::command_too_large);
@@ -242,21 +245,50 @@ TEST(ImapFramer, before_login_literals_are_small) {
 
 // RFC 7888 section 5: LITERAL-.
 TEST(ImapFramer, literals_without_asking_may_be_bounded) {
-  FramerLimits limits = generous;
-  limits.non_synchronising_octets = literal_minus_octets_max;
+  const FramerLimits limits = generous;
   const std::string octets_5000(5'000, 'x');
   const std::string wire = "a APPEND x {5000+}\r\n" + octets_5000 +
                            "\r\nb APPEND x {5000}\r\n" + octets_5000 + "\r\n";
   const Framed framed = frame_all(octets(wire), 99'999, limits);
   ASSERT_EQ(framed.events.size(), 3U);
   EXPECT_EQ(std::get<Refused>(framed.events[0]).error,
-            FrameError::message_too_large);
+            FrameError::not_asked_for);
   EXPECT_TRUE(std::holds_alternative<LiteralAsked>(framed.events[1]));
   EXPECT_TRUE(std::holds_alternative<Frame>(framed.events[2]));
 }
 
+// RFC 3502: what one APPEND brings is bounded together.
+TEST(ImapFramer, messages_of_one_append_have_one_bound) {
+  const FramerLimits limits = limits_after_login(10);
+  const std::string wire =
+      "a APPEND x {5+}\r\n12345 (\\Seen) {5+}\r\n12345 {1+}\r\n1\r\n"
+      "b APPEND x {5+}\r\n12345 {6}\r\nc NOOP\r\n";
+  const Framed framed = frame_all(octets(wire), 99'999, limits);
+  ASSERT_EQ(framed.events.size(), 3U);
+  EXPECT_EQ(std::get<Refused>(framed.events[0]).error,
+            FrameError::messages_too_large);
+  EXPECT_EQ(std::get<Refused>(framed.events[1]).error,
+            FrameError::messages_too_large);
+  EXPECT_TRUE(framed.events[2] == frame("c NOOP\r\n"));
+}
+
+TEST(ImapFramer, an_append_brings_a_thousand_messages_at_most) {
+  std::string wire = "a APPEND x";
+  for (std::size_t n = 0; n < append_messages_max; ++n) wire += " {1+}\r\nm";
+  const Framed framed = frame_all(octets(wire + "\r\n"), 99'999, generous);
+  ASSERT_EQ(framed.events.size(), 1U);
+  EXPECT_EQ(std::get<Frame>(framed.events[0]).literals.size(),
+            append_messages_max);
+  const Framed more =
+      frame_all(octets(wire + " {1+}\r\nm\r\n"), 99'999, generous);
+  ASSERT_EQ(more.events.size(), 1U);
+  EXPECT_EQ(std::get<Refused>(more.events[0]).error,
+            FrameError::too_many_literals);
+}
+
 TEST(ImapFramer, a_message_too_large_is_answered_not_cut_off) {
-  const FramerLimits limits = limits_after_login(2'000'000);
+  FramerLimits limits = limits_after_login(2'000'000);
+  limits.non_synchronising_octets = 99'000'000;
   const std::string twice = "a APPEND x {4000000+}\r\n" +
                             std::string(4'000'000, 'm') + "\r\nb NOOP\r\n";
   const Framed framed = frame_all(octets(twice), 10'000, limits);
@@ -331,7 +363,7 @@ TEST(ImapFramer, limits_may_shrink_within_a_command) {
 TEST(ImapFramer, a_large_message_is_kept_whole) {
   constexpr std::size_t size = 50'000'000;
   Framer framer(limits_after_login(size));
-  Octets head = octets("a APPEND x {50000000+}\r\n");
+  Octets head = octets("a APPEND x {50000000}\r\n");
   ASSERT_TRUE(framer.read(head));
   const std::string piece(100'000, 'm');
   for (std::size_t sent = 0; sent < size; sent += piece.size()) {
@@ -352,6 +384,8 @@ TEST(ImapFramer, errors_have_names) {
   const std::array names{std::pair{line_too_long, "line_too_long"},
                          std::pair{literal_too_large, "literal_too_large"},
                          std::pair{message_too_large, "message_too_large"},
+                         std::pair{messages_too_large, "messages_too_large"},
+                         std::pair{not_asked_for, "not_asked_for"},
                          std::pair{too_many_literals, "too_many_literals"},
                          std::pair{command_too_large, "command_too_large"},
                          std::pair{literal_has_nul, "literal_has_nul"},
