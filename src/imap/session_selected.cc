@@ -7,6 +7,7 @@
 #include "imap/search.h"
 #include "imap/session_core.h"
 #include "imap/session_work.h"
+#include "message/charset.h"
 
 namespace postkeep::imap {
 
@@ -272,7 +273,8 @@ void SessionCore::run(const Search& request) {
   if (!keys) {
     // RFC 9051 section 7.1: the charsets that are understood.
     if (request.returned && request.returned->save) selected_->saved.clear();
-    no("BADCHARSET (US-ASCII UTF-8)", "That charset is not understood here");
+    no("BADCHARSET (" + std::string(message::charset_names()) + ')',
+       "That charset is not understood here");
     return;
   }
   if (asks_modification_sequence(request.keys)) enable_condstore();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "message/charset_tables.h"
 #include "message/header.h"
 
 namespace postkeep::message {
@@ -58,6 +59,11 @@ char16_t from_windows_1252(unsigned char octet) {
   return code == 0 ? char16_t{0xFFFD} : code;
 }
 
+template <const UpperHalf& table>
+char16_t from_table(unsigned char octet) {
+  return octet < 0x80 ? octet : table[octet - 0x80U];
+}
+
 using FromOctet = char16_t (*)(unsigned char);
 
 struct Charset {
@@ -81,6 +87,34 @@ constexpr std::array charsets{
     Charset{"iso-8859-15", from_iso_8859_15},
     Charset{"iso_8859-15", from_iso_8859_15},
     Charset{"latin-9", from_iso_8859_15},
+    Charset{"iso-8859-2", from_table<iso_8859_2>},
+    Charset{"iso_8859-2", from_table<iso_8859_2>},
+    Charset{"latin2", from_table<iso_8859_2>},
+    Charset{"l2", from_table<iso_8859_2>},
+    Charset{"iso-8859-5", from_table<iso_8859_5>},
+    Charset{"iso_8859-5", from_table<iso_8859_5>},
+    Charset{"cyrillic", from_table<iso_8859_5>},
+    Charset{"iso-8859-7", from_table<iso_8859_7>},
+    Charset{"iso_8859-7", from_table<iso_8859_7>},
+    Charset{"greek", from_table<iso_8859_7>},
+    Charset{"iso-8859-9", from_table<iso_8859_9>},
+    Charset{"iso_8859-9", from_table<iso_8859_9>},
+    Charset{"latin5", from_table<iso_8859_9>},
+    Charset{"l5", from_table<iso_8859_9>},
+    Charset{"windows-1250", from_table<windows_1250>},
+    Charset{"cp1250", from_table<windows_1250>},
+    Charset{"windows-1251", from_table<windows_1251>},
+    Charset{"cp1251", from_table<windows_1251>},
+    Charset{"windows-1253", from_table<windows_1253>},
+    Charset{"cp1253", from_table<windows_1253>},
+    Charset{"windows-1254", from_table<windows_1254>},
+    Charset{"cp1254", from_table<windows_1254>},
+    Charset{"windows-1257", from_table<windows_1257>},
+    Charset{"cp1257", from_table<windows_1257>},
+    Charset{"koi8-r", from_table<koi8_r>},
+    Charset{"cskoi8r", from_table<koi8_r>},
+    Charset{"koi8-u", from_table<koi8_u>},
+    Charset{"koi8u", from_table<koi8_u>},
     Charset{"windows-1252", from_windows_1252},
     Charset{"cp1252", from_windows_1252},
 };
@@ -143,6 +177,13 @@ std::string replace_bad_utf8(std::string_view text) {
     text.remove_prefix(1);
   }
   return result;
+}
+
+std::string_view charset_names() {
+  return "US-ASCII UTF-8 ISO-8859-1 ISO-8859-2 ISO-8859-5 ISO-8859-7 "
+         "ISO-8859-9 "
+         "ISO-8859-15 windows-1250 windows-1251 windows-1252 windows-1253 "
+         "windows-1254 windows-1257 KOI8-R KOI8-U";
 }
 
 std::optional<std::string> to_utf8(std::string_view charset,

@@ -1,6 +1,6 @@
 // Charsets: octets to UTF-8 (RFC 3629), for search and display.
 //
-// Here:      is_utf8(), to_utf8(), replace_bad_utf8().
+// Here:      is_utf8(), to_utf8(), replace_bad_utf8(), charset_names().
 // Not here:  which charset a text claims to have (encoded_word.h, mime.h).
 // Grammar:   grammar/rfc3629_utf8.rl, rule UTF8_octets.
 // Laws:      proptests/message/text_laws.h.
@@ -22,10 +22,13 @@ namespace postkeep::message {
 // `text` with each octet that is not part of UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string replace_bad_utf8(std::string_view text);
 
-// `text` of `charset` (names compare without case) as UTF-8. Known are UTF-8,
-// US-ASCII, ISO-8859-1, ISO-8859-15 and windows-1252, under their names and
-// aliases of IANA's registry; nullopt for any other. What the charset does not
-// define becomes U+FFFD.
+// The charsets that are known, by their preferred names, with SP between.
+[[nodiscard]] std::string_view charset_names();
+
+// `text` of `charset` (names compare without case) as UTF-8. Known are those of
+// charset_names(), under their names and aliases of IANA's registry; nullopt
+// for any other. What the charset does not define becomes U+FFFD. The tables
+// are built in: iconv would load modules, which a role without files cannot.
 [[nodiscard]] std::optional<std::string> to_utf8(std::string_view charset,
                                                  std::string_view text);
 

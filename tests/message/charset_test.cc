@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
+#include <iconv.h>
 
+#include <array>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "message/short_strings.h"
@@ -33,6 +36,43 @@ TEST(MessageCharset, known_charsets) {
   EXPECT_EQ(to_utf8("us-ascii", "a\xE9"), "a\xEF\xBF\xBD");
   EXPECT_EQ(to_utf8("UTF-8", "\xC3\xA9"), "\xC3\xA9");
   EXPECT_EQ(to_utf8("x-klingon", "a"), std::nullopt);
+}
+
+TEST(MessageCharset, aliases) {
+  EXPECT_EQ(to_utf8("latin2", "\xB1"), "\xC4\x85");
+  EXPECT_EQ(to_utf8("CP1251", "\xE9"), "\xD0\xB9");
+  EXPECT_EQ(to_utf8("KOI8-R", "\xC1"), "\xD0\xB0");
+}
+
+// What the C library makes of one octet: a second opinion on every table.
+std::string as_iconv_has_it(iconv_t converter, char octet) {
+  char* in = &octet;
+  std::size_t in_left = 1;
+  std::array<char, 8> room{};
+  char* out = room.data();
+  std::size_t out_left = room.size();
+  iconv(converter, nullptr, nullptr, nullptr, nullptr);
+  if (iconv(converter, &in, &in_left, &out, &out_left) != 0) {
+    return "\xEF\xBF\xBD";
+  }
+  return {room.data(), out};
+}
+
+TEST(MessageCharset, every_octet_of_every_charset) {
+  std::istringstream names{std::string(charset_names())};
+  std::size_t known = 0;
+  for (std::string name; names >> name; ++known) {
+    if (name == "UTF-8") continue;
+    const iconv_t converter = iconv_open("UTF-8", name.c_str());
+    ASSERT_NE(converter, reinterpret_cast<iconv_t>(-1)) << name;
+    for (int octet = 0; octet < 256; ++octet) {
+      const char c = static_cast<char>(octet);
+      EXPECT_EQ(to_utf8(name, {&c, 1}), as_iconv_has_it(converter, c))
+          << name << ' ' << octet;
+    }
+    iconv_close(converter);
+  }
+  EXPECT_EQ(known, 16U);
 }
 
 TEST(MessageCharset, laws_on_all_short_strings) {
