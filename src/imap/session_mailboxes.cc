@@ -277,6 +277,10 @@ void SessionCore::write_status_of(const std::string& mailbox,
 // RFC 3502 section 6.3.11: all of them or none.
 void SessionCore::run(const Append& request) {
   for (const AppendedMessage& one : request.messages) {
+    if (one.is_utf8) {
+      bad("UTF8=ACCEPT is not offered");
+      return;
+    }
     if (one.text.empty()) {
       no("CANNOT", "An empty message cannot be kept");
       return;
