@@ -201,6 +201,7 @@ std::optional<std::string_view> policy_text(std::string_view name) {
 
 std::vector<std::string_view> policy_names() {
   std::vector<std::string_view> names;
+  names.reserve(embedded_policies_count);
   for (std::size_t i = 0; i < embedded_policies_count; ++i) {
     names.push_back(embedded_policies[i][0]);
   }

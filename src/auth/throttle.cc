@@ -82,7 +82,7 @@ std::size_t Throttle::entries() const {
 std::string network_of(std::string_view address) {
   constexpr std::string_view tag = "IPv6:";
   const bool is_tagged = address.starts_with(tag);
-  std::string text(is_tagged ? address.substr(tag.size()) : address);
+  const std::string text(is_tagged ? address.substr(tag.size()) : address);
   std::array<unsigned char, 16> octets{};
   if (inet_pton(AF_INET6, text.c_str(), octets.data()) != 1)
     return std::string(address);

@@ -130,7 +130,9 @@ void check_listen(const std::vector<std::string>& addresses,
   for (const std::string& address : addresses) {
     const auto read = config::read_listen_address(address);
     if (!read) continue;  // Refused with the file.
-    const std::string what = service + " at " + address;
+    std::string what = service;
+    what += " at ";
+    what += address;
     switch (io::can_listen(read->host, read->port)) {
       case io::Bindable::yes: findings.well(what); break;
       case io::Bindable::in_use:

@@ -118,10 +118,12 @@ std::vector<std::string> dns_names(X509* certificate) {
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; listed && i < sk_GENERAL_NAME_num(listed.get()); ++i) {
     const GENERAL_NAME* one = sk_GENERAL_NAME_value(listed.get(), i);
-    if (one->type != GEN_DNS) continue;
-    const auto* data = ASN1_STRING_get0_data(one->d.dNSName);
-    const auto size =
-        static_cast<std::size_t>(ASN1_STRING_length(one->d.dNSName));
+    int type = -1;
+    const auto* name =
+        static_cast<const ASN1_IA5STRING*>(GENERAL_NAME_get0_value(one, &type));
+    if (type != GEN_DNS) continue;
+    const auto* data = ASN1_STRING_get0_data(name);
+    const auto size = static_cast<std::size_t>(ASN1_STRING_length(name));
     names.emplace_back(reinterpret_cast<const char*>(data), size);
   }
   return names;

@@ -148,10 +148,11 @@ std::string write_date_time(std::int64_t seconds_since_1970) {
     --days;
   }
   const Date date = date_of_days(days);
+  const std::string_view month = month_names.at(date.month - 1U);
   std::array<char, 64> text{};
   const int length = std::snprintf(
-      text.data(), text.size(), "\"%2d-%s-%04d %02d:%02d:%02d +0000\"",
-      static_cast<int>(date.day), month_names.at(date.month - 1U).data(),
+      text.data(), text.size(), "\"%2d-%.*s-%04d %02d:%02d:%02d +0000\"",
+      static_cast<int>(date.day), static_cast<int>(month.size()), month.data(),
       static_cast<int>(date.year), static_cast<int>(seconds / 3'600),
       static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
   PK_CHECK(length > 0);

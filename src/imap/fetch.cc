@@ -264,17 +264,17 @@ void FetchWork::write_section(const FetchItem& item, const Source& source) {
     default: write_section_name(words(), item); break;
   }
   words() += ' ';
-  auto found = find_section(section_of(item), source.text->octets(),
-                            source.summary.get());
+  const auto found = find_section(section_of(item), source.text->octets(),
+                                  source.summary.get());
   if (!found) {
     words() += "NIL";
     return;
   }
-  add_octets(std::move(*found), item, source, false);
+  add_octets(*found, item, source, false);
 }
 
 void FetchWork::write_binary(const FetchItem& item, const Source& source) {
-  auto found =
+  const auto found =
       find_binary(item.section, source.text->octets(), source.summary.get());
   some_undecoded_ = some_undecoded_ || found.is_unknown;
   write_section_name(words(), item);
@@ -284,12 +284,12 @@ void FetchWork::write_binary(const FetchItem& item, const Source& source) {
   } else if (!found.octets) {
     words() += "NIL";
   } else {
-    add_octets(std::move(*found.octets), item, source, true);
+    add_octets(*found.octets, item, source, true);
   }
 }
 
 // One literal of the octets, the whole of them or what is asked for.
-void FetchWork::add_octets(SectionOctets octets, const FetchItem& item,
+void FetchWork::add_octets(const SectionOctets& octets, const FetchItem& item,
                            const Source& source, bool is_binary) {
   const Octets clipped = clip(octets.octets(), item.partial);
   const bool has_nul =

@@ -63,7 +63,7 @@ class FetchWork final : public Work {
                   const Source& source);
   void write_section(const FetchItem& item, const Source& source);
   void write_binary(const FetchItem& item, const Source& source);
-  void add_octets(SectionOctets octets, const FetchItem& item,
+  void add_octets(const SectionOctets& octets, const FetchItem& item,
                   const Source& source, bool is_binary);
   void write_flags(SessionCore& core, const store::Message& message);
   void complete(SessionCore& core);

@@ -390,7 +390,7 @@ std::optional<LoginEffect> LoginSession::next_effect() {
 void LoginSession::tls_started() { core_->tls_started(); }
 void LoginSession::challenge(Octets octets) { core_->challenge(octets); }
 void LoginSession::accepted(std::optional<std::string> final_octets) {
-  core_->accepted(final_octets);
+  core_->accepted(std::move(final_octets));
 }
 void LoginSession::refused(Refusal why) { core_->refused(why); }
 SteadyTime LoginSession::deadline() const { return core_->deadline(); }

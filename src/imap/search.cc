@@ -57,8 +57,8 @@ bool names_numbers(const std::vector<SearchKey>& keys) {
   });
 }
 
-SearchWork::SearchWork(const Search& request, std::vector<SearchKey> keys,
-                       SessionCore& core)
+SearchWork::SearchWork(const Search& request,
+                       const std::vector<SearchKey>& keys, SessionCore& core)
     : by_uid_(request.by_uid),
       returned_(request.returned),
       tells_modification_(asks_modification_sequence(keys)),
@@ -85,7 +85,7 @@ bool SearchWork::step(SessionCore& core) {
 
 // True: every message has been looked at.
 bool SearchWork::search_slice(SessionCore& core) {
-  Selected& selected = core.selected();
+  const Selected& selected = core.selected();
   std::size_t octets = 0;
   for (std::size_t n = 0; n < slice_messages_max && octets < slice_octets_max;
        ++n) {
@@ -177,7 +177,8 @@ bool SearchWork::answer_slice(SessionCore& core) {
   constexpr std::size_t numbers_at_once = 1'000;
   while (written_ < numbers_.size()) {
     if (!core.has_room()) return false;
-    std::size_t end = std::min(written_ + numbers_at_once, numbers_.size());
+    const std::size_t end =
+        std::min(written_ + numbers_at_once, numbers_.size());
     if (!returned_) {
       for (; written_ < end; ++written_) {
         out += ' ';

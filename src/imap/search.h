@@ -30,7 +30,7 @@ namespace postkeep::imap {
 
 class SearchWork final : public Work {
  public:
-  SearchWork(const Search& request, std::vector<SearchKey> keys,
+  SearchWork(const Search& request, const std::vector<SearchKey>& keys,
              SessionCore& core);
   [[nodiscard]] bool step(SessionCore& core) override;
   [[nodiscard]] bool may_stop() const override { return !answering_; }

@@ -78,6 +78,7 @@ std::vector<PreparedKey> prepare(const std::vector<SearchKey>& keys,
                                  const SessionView& view,
                                  std::span<const store::Uid> saved) {
   std::vector<PreparedKey> result;
+  result.reserve(keys.size());
   for (const SearchKey& key : keys) {
     result.push_back(prepare_one(key, folder, view, saved));
   }

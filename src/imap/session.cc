@@ -17,7 +17,7 @@ constexpr Duration seconds(std::int64_t count) {
 }  // namespace
 
 SessionCore::SessionCore(store::MailStore& store, const Clock& clock,
-                         SessionStart start, SessionLimits limits)
+                         const SessionStart& start, SessionLimits limits)
     : store_(store),
       clock_(clock),
       limits_(limits),
@@ -295,9 +295,8 @@ void SessionCore::tick() {
 }
 
 Session::Session(store::MailStore& store, const Clock& clock,
-                 SessionStart start, SessionLimits limits)
-    : core_(std::make_unique<SessionCore>(store, clock, std::move(start),
-                                          limits)) {}
+                 const SessionStart& start, SessionLimits limits)
+    : core_(std::make_unique<SessionCore>(store, clock, start, limits)) {}
 Session::~Session() = default;
 
 void Session::received(Octets octets) { core_->received(octets); }

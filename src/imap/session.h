@@ -55,8 +55,8 @@ struct SessionStart {
 // The store must outlive the session.
 class Session {
  public:
-  Session(store::MailStore& store, const Clock& clock, SessionStart start,
-          SessionLimits limits = {});
+  Session(store::MailStore& store, const Clock& clock,
+          const SessionStart& start, SessionLimits limits = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

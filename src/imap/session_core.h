@@ -68,8 +68,8 @@ struct Selected {
 // Within a state the session reads commands, or works at one, or is idle.
 class SessionCore final : private store::FolderObserver {
  public:
-  SessionCore(store::MailStore& store, const Clock& clock, SessionStart start,
-              SessionLimits limits);
+  SessionCore(store::MailStore& store, const Clock& clock,
+              const SessionStart& start, SessionLimits limits);
   ~SessionCore();
   SessionCore(const SessionCore&) = delete;
   SessionCore& operator=(const SessionCore&) = delete;

@@ -278,7 +278,7 @@ void SessionCore::run(const Search& request) {
     return;
   }
   if (asks_modification_sequence(request.keys)) enable_condstore();
-  work_ = std::make_unique<SearchWork>(request, std::move(*keys), *this);
+  work_ = std::make_unique<SearchWork>(request, *keys, *this);
 }
 
 }  // namespace postkeep::imap

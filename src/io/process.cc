@@ -66,6 +66,7 @@ std::expected<ProcessId, Trouble> ThisProgram::start(
     const Descriptor& errors) const {
   std::vector<std::string> texts = arguments;
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   const pid_t child = fork();

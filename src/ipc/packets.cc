@@ -36,8 +36,7 @@ bool send(Channel& channel, Kind kind, Octets message,
     packet.push_back(static_cast<Octet>(number >> 8));
     packet.push_back(static_cast<Octet>(number & 0xFF));
     packet.insert(packet.end(), part.begin(), part.end());
-    if (!channel.send(packet, first ? std::move(descriptors)
-                                    : std::vector<Descriptor>{})) {
+    if (!channel.send(packet, std::exchange(descriptors, {}))) {
       return false;
     }
     first = false;

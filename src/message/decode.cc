@@ -12,12 +12,12 @@ constexpr std::string_view base64_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // The six bits of each octet of the alphabet, -1 for any other octet.
-constexpr std::array<std::int8_t, 256> base64_values = [] {
-  std::array<std::int8_t, 256> values{};
+constexpr std::array<std::int16_t, 256> base64_values = [] {
+  std::array<std::int16_t, 256> values{};
   values.fill(-1);
   for (std::size_t i = 0; i < base64_alphabet.size(); ++i) {
     values[static_cast<unsigned char>(base64_alphabet[i])] =
-        static_cast<std::int8_t>(i);
+        static_cast<std::int16_t>(i);
   }
   return values;
 }();

@@ -286,7 +286,7 @@ class StructureReader {
   // Ends the innermost open part at `end`, which is where a delimiter line
   // begins: the line end before it is the delimiter's.
   void close_part(Place end, bool before_delimiter) {
-    OpenPart& open = open_.back();
+    const OpenPart& open = open_.back();
     Part& part = parts()[open.index];
     if (part.kind == PartKind::multipart && !open.boundary.empty()) {
       part.problems |= part_not_closed;
@@ -383,7 +383,7 @@ Octets body_of(Octets message, const Part& part) {
 }
 
 std::string text_of(Octets message, const Part& part) {
-  const std::string text = decode_body(body_of(message, part), part.encoding);
+  std::string text = decode_body(body_of(message, part), part.encoding);
   const auto charset = parameter(part.content_type.parameters, "charset");
   const bool is_ascii = !charset.found || charset.text.empty() ||
                         same_without_case(charset.text, "us-ascii");

@@ -6,7 +6,7 @@ namespace postkeep::role {
 
 Child::Child(ipc::RoleName role_name, std::uint32_t number,
              io::ProcessId process_id, std::unique_ptr<Channel> line,
-             SteadyTime now, OnMessage on_message)
+             SteadyTime now, const OnMessage& on_message)
     : role(role_name),
       instance(number),
       process(process_id),

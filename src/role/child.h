@@ -37,7 +37,7 @@ class Child {
 
   Child(ipc::RoleName role, std::uint32_t instance, io::ProcessId process,
         std::unique_ptr<Channel> line, SteadyTime started,
-        OnMessage on_message);
+        const OnMessage& on_message);
 
   const ipc::RoleName role;
   const std::uint32_t instance;

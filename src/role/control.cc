@@ -69,6 +69,7 @@ void ControlConnection::received(Octets octets) {
 void ControlConnection::answer(ipc::ControlAnswer answer) {
   const std::vector<Octet> octets = ipc::write(std::move(answer));
   std::vector<Octet> framed;
+  framed.reserve(length_octets + octets.size());
   for (std::size_t i = 0; i < length_octets; ++i) {
     framed.push_back(static_cast<Octet>(octets.size() >> (24 - 8 * i)));
   }

@@ -27,7 +27,7 @@ bool is_written_line(std::string_view line) {
 }
 
 void append_digits(std::string& out, std::int64_t number, int width) {
-  std::string text = std::to_string(number);
+  const std::string text = std::to_string(number);
   const auto wanted = static_cast<std::size_t>(width);
   if (text.size() < wanted) out.append(wanted - text.size(), '0');
   out += text;

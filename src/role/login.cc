@@ -333,6 +333,7 @@ void LoginRole::reload() {
 void LoginRole::drain() {
   draining_ = true;
   std::vector<LoginConnection*> all;
+  all.reserve(connections_.size());
   for (const auto& [number, connection] : connections_) {
     all.push_back(connection.get());
   }

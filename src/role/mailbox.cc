@@ -120,6 +120,7 @@ void MailboxRole::work_soon() {
 void MailboxRole::work() {
   std::vector<MailboxSession*> all;
   all.reserve(sessions_.size());
+  all.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) all.push_back(session.get());
   for (MailboxSession* session : all) session->step();
   bool more = false;

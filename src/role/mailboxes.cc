@@ -178,6 +178,7 @@ bool Mailboxes::ended(io::ProcessId process, bool in_order) {
 
 std::vector<Child*> Mailboxes::children() const {
   std::vector<Child*> all;
+  all.reserve(unbound_.size() + users_.size());
   for (const auto& child : unbound_) all.push_back(child.get());
   for (const auto& [user, mailbox] : users_) {
     if (mailbox.child != nullptr) all.push_back(mailbox.child.get());

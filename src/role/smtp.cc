@@ -296,6 +296,7 @@ void SmtpRole::drain() {
   draining_ = true;
   listeners_.clear();
   std::vector<SmtpConnection*> all;
+  all.reserve(connections_.size());
   for (const auto& [number, connection] : connections_) {
     all.push_back(connection.get());
   }

@@ -22,7 +22,7 @@ bool TlsService::load() {
     context_.log.line(Severity::error, "certificate_missing", {});
     return false;
   }
-  tls::ServerSettings settings{
+  const tls::ServerSettings settings{
       .certificates = {{.chain_pem = std::move(*chain), .key = 0}},
       .protocols = protocols_,
       .unknown_name = unknown_name_};

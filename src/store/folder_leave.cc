@@ -20,6 +20,7 @@ StoreResult<MaildirFolder::Renamed> MaildirFolder::remove_file(
 StoreResult<> MaildirFolder::record_all_expunged() {
   if (const auto ok = scan(); !ok) return ok;
   std::vector<DeliveryId> ids;
+  ids.reserve(files_.size());
   for (const File& file : files_) ids.push_back(file.id);
   return tree_.record_expunged(ids);
 }

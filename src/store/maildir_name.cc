@@ -79,7 +79,7 @@ std::expected<MaildirName, MaildirNameError> MaildirNameReader::read(
     // them: not a name that we gave, and not one that we could find again.
     if (write(own_) == name.substr(0, name.find(':'))) result_.own = own_;
   }
-  return std::move(result_);
+  return result_;
 }
 
 void MaildirNameReader::number_start() { number_ = 0; }

@@ -47,7 +47,7 @@ int close_file(sqlite3_file* file) {
 
 int read_file(sqlite3_file* file, void* room, int octets,
               sqlite3_int64 offset) {
-  File& it = file_of(file);
+  const File& it = file_of(file);
   const std::span<Octet> into(static_cast<Octet*>(room),
                               static_cast<std::size_t>(octets));
   const auto got =
@@ -61,7 +61,7 @@ int read_file(sqlite3_file* file, void* room, int octets,
 
 int write_file(sqlite3_file* file, const void* octets, int count,
                sqlite3_int64 offset) {
-  File& it = file_of(file);
+  const File& it = file_of(file);
   const Octets from(static_cast<const Octet*>(octets),
                     static_cast<std::size_t>(count));
   const auto ok = it.inside->disk.write(
@@ -71,19 +71,19 @@ int write_file(sqlite3_file* file, const void* octets, int count,
 }
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 octets) {
-  File& it = file_of(file);
+  const File& it = file_of(file);
   const auto ok =
       it.inside->disk.resize(it.handle, static_cast<std::uint64_t>(octets));
   return ok ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
 int flush_file(sqlite3_file* file, int /*how*/) {
-  File& it = file_of(file);
+  const File& it = file_of(file);
   return it.inside->disk.flush(it.handle) ? SQLITE_OK : SQLITE_IOERR_FSYNC;
 }
 
 int size_of_file(sqlite3_file* file, sqlite3_int64* octets) {
-  File& it = file_of(file);
+  const File& it = file_of(file);
   const auto status = it.inside->disk.status(it.handle);
   if (!status) return SQLITE_IOERR_FSTAT;
   *octets = static_cast<sqlite3_int64>(status->octets);
