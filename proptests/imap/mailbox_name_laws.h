@@ -5,15 +5,15 @@
 
 #include <string>
 
-#include "base/automaton_cover.h"
 #include "base/octets.h"
 #include "imap/mailbox_name.h"
+#include "message/modified_utf_7_laws.h"
 
 namespace postkeep::imap {
 
-// The oracle: proptests/imap/mailbox_name_reference.rl.
-bool reference_accepts_modified_utf_7(Octets whole);
-Automaton modified_utf_7_automaton();
+// The oracle: proptests/message/modified_utf_7_reference.rl.
+using message::modified_utf_7_automaton;
+using message::reference_accepts_modified_utf_7;
 
 inline bool is_inbox_in_other_case(const std::string& wire,
                                    const std::string& name) {

@@ -1,7 +1,8 @@
 // Mailbox names: modified UTF-7 (RFC 3501 section 5.1.3) and UTF-8.
 //
-// Here:      to and from modified UTF-7, canonical forms only; INBOX.
-// Not here:  which names the store takes (store/); wildcards (list_pattern.h).
+// Here:      names as a session's client writes them; INBOX.
+// Not here:  modified UTF-7 itself (message/modified_utf_7.h); which names the
+//            store takes (store/); wildcards (list_pattern.h).
 // Grammar:   grammar/rfc3501_mailbox_name.rl, rule modified_UTF_7.
 // Laws:      proptests/imap/mailbox_name_laws.h.
 #pragma once
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,59 +46,5 @@ enum class MailboxNameForm : std::uint8_t { modified_utf_7, utf_8 };
 // no other names. Octets that are not UTF-8 are written as U+FFFD.
 [[nodiscard]] std::string write_mailbox_name(std::string_view utf_8,
                                              MailboxNameForm form);
-
-// One name in modified UTF-7; used once.
-class MailboxNameReader {
- public:
-  [[nodiscard]] std::expected<std::string, MailboxNameError> read(Octets whole);
-
- private:
-  // imap/modified_utf_7.rl: the machine. Whether `whole` is in the grammar.
-  bool run(Octets whole);
-
-  // Its actions, in imap/mailbox_name.cc. False stops the machine.
-  void direct_octet(Octet octet);
-  void ampersand();
-  bool sextet(Octet octet);
-  bool shift_end();
-
-  bool take_unit(std::uint32_t unit);
-  bool fail(MailboxNameError error);
-
-  std::string utf_8_;
-  std::uint32_t bits_ = 0;
-  unsigned bits_held_ = 0;
-  std::uint32_t high_surrogate_ = 0;  // 0: none.
-  std::optional<MailboxNameError> error_;
-};
-
-// UTF-8 into modified UTF-7; used once.
-class MailboxNameWriter {
- public:
-  [[nodiscard]] std::string write(Octets utf_8);
-
- private:
-  // imap/utf_8_name.rl: the machine. How many octets are UTF-8.
-  std::size_t run(Octets octets);
-
-  // Its actions, in imap/mailbox_name.cc.
-  void character_start();
-  void character_octet(Octet octet);
-  void character_end();
-
-  void put(std::uint32_t code_point);
-  void put_unit(std::uint32_t unit);
-  void end_shift();
-
-  std::string wire_;
-  bool in_character_ = false;
-  std::uint32_t code_point_ = 0;
-  bool shifted_ = false;
-  std::uint32_t bits_ = 0;
-  unsigned bits_held_ = 0;
-};
-
-// Whether `whole` is in the grammar's UTF_8_name.
-[[nodiscard]] bool is_utf_8_name(Octets whole);
 
 }  // namespace postkeep::imap

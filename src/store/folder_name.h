@@ -3,7 +3,7 @@
 //
 // Here:      canonical_mailbox, directory_name, mailbox_of_directory.
 // Not here:  names on the wire (imap/mailbox_name.h).
-// Grammar:   modified UTF-7 (RFC 3501 section 5.1.3) a level, "." before each
+// Grammar:   modified UTF-7 (message/modified_utf_7.h) a level, "." before each
 //            level, as Courier and Dovecot have it: "Sent/2024" is
 //            ".Sent.2024", "Entwürfe" is ".Entw&APw-rfe".
 // Laws:      proptests/store/folder_name_laws.h: one to one; a directory's name

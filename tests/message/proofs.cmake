@@ -92,3 +92,19 @@ foreach(rule address_list:rfc5322_address date_time:rfc5322_date_time
   pk_prove(message_${name}_has_no_bare_line_end --holds crlf,no_nul
     grammar/${file}.rl:${name})
 endforeach()
+
+# Names of mailboxes.
+set(name_abnf
+  grammar/abnf/rfc3501_mailbox_name.abnf+grammar/abnf/rfc3629.abnf)
+pk_prove(message_modified_utf_7_grammar_is_the_rfc
+  ${name_abnf}:modified-UTF-7
+  grammar/rfc3501_mailbox_name.rl:modified_UTF_7)
+pk_prove(message_modified_utf_7_machine_is_the_grammar
+  src/message/modified_utf_7.rl:main
+  grammar/rfc3501_mailbox_name.rl:modified_UTF_7)
+pk_prove(message_utf_8_name_grammar_is_the_rfc
+  ${name_abnf}:UTF-8-name grammar/rfc3501_mailbox_name.rl:UTF_8_name)
+pk_prove(message_utf_8_name_machine_is_the_grammar
+  src/message/utf_8_name.rl:main grammar/rfc3501_mailbox_name.rl:UTF_8_name)
+pk_prove(message_characters_machine_is_the_grammar
+  src/message/name_characters.rl:main grammar/rfc3629_utf8.rl:UTF8_octets)

@@ -1,10 +1,10 @@
 // The grammar and nothing else: the oracle of
-// proptests/imap/mailbox_name_laws.h.
+// proptests/message/modified_utf_7_laws.h.
 
-#include "imap/mailbox_name_laws.h"
+#include "message/modified_utf_7_laws.h"
 
 %%{
-  machine imap_mailbox_name_reference;
+  machine message_modified_utf_7_reference;
   alphtype unsigned char;
 
   include rfc3501_mailbox_name "rfc3501_mailbox_name.rl";
@@ -12,7 +12,7 @@
   main := modified_UTF_7;
 }%%
 
-namespace postkeep::imap {
+namespace postkeep::message {
 
 %% write data noentry noerror;
 
@@ -22,7 +22,7 @@ bool reference_accepts_modified_utf_7(Octets whole) {
   const Octet* const pe = p + whole.size();
   %% write init;
   %% write exec;
-  return p == pe && cs >= imap_mailbox_name_reference_first_final;
+  return p == pe && cs >= message_modified_utf_7_reference_first_final;
 }
 
 static int step(int state, Octet octet) {
@@ -34,7 +34,7 @@ static int step(int state, Octet octet) {
 }
 
 static bool is_final(int state) {
-  return state >= imap_mailbox_name_reference_first_final;
+  return state >= message_modified_utf_7_reference_first_final;
 }
 
 Automaton modified_utf_7_automaton() {
@@ -43,4 +43,4 @@ Automaton modified_utf_7_automaton() {
   return {cs, step, is_final};
 }
 
-}  // namespace postkeep::imap
+}  // namespace postkeep::message

@@ -1,13 +1,13 @@
-// The third machine of imap/mailbox_name.h: the characters of a name that is
-// to be written. Which octets are characters is not said here but in
-// grammar/rfc3629_utf8.rl: test proof_imap_characters_machine_is_the_grammar
+// The third machine of message/modified_utf_7.h: the characters of a name that
+// is to be written. Which octets are characters is not said here but in
+// grammar/rfc3629_utf8.rl: test proof_message_characters_machine_is_the_grammar
 // shows that main accepts exactly its UTF8_octets. What an action does is said
-// in imap/mailbox_name.cc.
+// in message/modified_utf_7.cc.
 
-#include "imap/mailbox_name.h"
+#include "message/modified_utf_7.h"
 
 %%{
-  machine imap_name_characters;
+  machine message_name_characters;
   alphtype unsigned char;
 
   include rfc3629_utf8 "rfc3629_utf8.rl";
@@ -19,11 +19,11 @@
   main := ( UTF8_char >character_start $character_octet @character_end )*;
 }%%
 
-namespace postkeep::imap {
+namespace postkeep::message {
 
 %% write data noentry nofinal noerror;
 
-std::size_t MailboxNameWriter::run(Octets octets) {
+std::size_t ModifiedUtf7Writer::run(Octets octets) {
   int cs = 0;
   const Octet* p = octets.data();
   const Octet* const pe = p + octets.size();
@@ -32,4 +32,4 @@ std::size_t MailboxNameWriter::run(Octets octets) {
   return static_cast<std::size_t>(p - octets.data());
 }
 
-}  // namespace postkeep::imap
+}  // namespace postkeep::message

@@ -1,10 +1,10 @@
-// The second machine of imap/mailbox_name.h: whether a name is UTF_8_name of
-// grammar/rfc3501_mailbox_name.rl.
+// The second machine of message/modified_utf_7.h: whether a name is UTF_8_name
+// of grammar/rfc3501_mailbox_name.rl.
 
-#include "imap/mailbox_name.h"
+#include "message/modified_utf_7.h"
 
 %%{
-  machine imap_utf_8_name;
+  machine message_utf_8_name;
   alphtype unsigned char;
 
   include rfc3501_mailbox_name "rfc3501_mailbox_name.rl";
@@ -12,7 +12,7 @@
   main := UTF_8_name;
 }%%
 
-namespace postkeep::imap {
+namespace postkeep::message {
 
 %% write data noentry noerror;
 
@@ -22,7 +22,7 @@ bool is_utf_8_name(Octets whole) {
   const Octet* const pe = p + whole.size();
   %% write init;
   %% write exec;
-  return p == pe && cs >= imap_utf_8_name_first_final;
+  return p == pe && cs >= message_utf_8_name_first_final;
 }
 
-}  // namespace postkeep::imap
+}  // namespace postkeep::message
