@@ -137,7 +137,8 @@ def test_mbsync_both_ways_with_conflicts():
             server.send(text=TEXT.format(subject="from-there"))
             server.wait_for("from-there")
             (here.path / "new" / f"{int(time.time())}.1.here").write_text(
-                TEXT.format(subject="from-here").replace("\r\n", "\n"))
+                TEXT.format(subject="from-here").replace("\r\n", "\n")
+                + LONG)
             # Two times: the first may only find out.
             sync()
             sync()
@@ -338,6 +339,9 @@ def test_the_server_is_killed_between_two_visits():
         assert rb"\Flagged" in told, told
         client.logout()
 
+
+# More than LITERAL- lets through without asking.
+LONG = "A line of a long message.\n" * 2000
 
 # Without TLS only where the operator allows it.
 PLAIN_TOO = {"tls.plaintext_login": True}
