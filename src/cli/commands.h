@@ -34,6 +34,17 @@ struct AccountOptions {
 [[nodiscard]] int account_passwd(const AccountOptions& options);
 [[nodiscard]] int account_alias(const AccountOptions& options);
 
+struct TransferOptions {
+  std::string config_path;
+  std::string address;
+  std::string mbox;  // The file.
+  std::string mailbox = "INBOX";
+  bool again = false;  // Import what was imported before.
+  bool is_export = false;
+};
+[[nodiscard]] int import_mail(const TransferOptions& options);
+[[nodiscard]] int export_mail(const TransferOptions& options);
+
 [[nodiscard]] int check(const std::string& config_path);
 [[nodiscard]] int serve(const std::string& config_path);
 // `about`: "status" or "sandbox".

@@ -57,6 +57,36 @@ void add_account(CLI::App& app, AccountOptions& options, int& status) {
   command("list", "Lists accounts and aliases.", account_list);
 }
 
+void add_transfers(CLI::App& app, TransferOptions& options, int& status) {
+  const auto command = [&](const char* name, const char* what) {
+    CLI::App* sub = app.add_subcommand(name, what);
+    sub->add_option("address", options.address, "The account")->required();
+    sub->add_option("--mbox", options.mbox, "The file")->required();
+    sub->add_option("--mailbox", options.mailbox,
+                    "The mailbox (default: INBOX; levels by '/')");
+    return sub;
+  };
+  CLI::App* in = command("import", "Brings a file of mail into a mailbox.");
+  in->add_flag("--again", options.again,
+               "Import all of a file that was imported before");
+  in->footer(
+      "The server must run. When it was interrupted, run the same command "
+      "again:\nno message comes twice, none is lost.\n"
+      "Example:\n"
+      "  postkeep import ann@example.org --mbox ~/mbox --mailbox Old/2019");
+  in->callback([&status, &options] { status = import_mail(options); });
+  CLI::App* out = command("export", "Writes a mailbox into a file.");
+  out->footer(
+      "The server must run. When it was interrupted, run the same command "
+      "again.\n"
+      "Example:\n"
+      "  postkeep export ann@example.org --mbox ann.mbox");
+  out->callback([&status, &options] {
+    options.is_export = true;
+    status = export_mail(options);
+  });
+}
+
 void add_init(CLI::App& app, InitOptions& options, int& status) {
   CLI::App* init_app =
       app.add_subcommand("init", "Writes an annotated postkeep.toml.");
@@ -112,6 +142,7 @@ int run(int argc, char** argv) {
   std::string config_path;
   InitOptions init_options;
   AccountOptions account_options;
+  TransferOptions transfer_options;
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", "postkeep " POSTKEEP_VERSION);
@@ -121,9 +152,11 @@ int run(int argc, char** argv) {
   add_init(app, init_options, status);
   add_account(app, account_options, status);
   add_server(app, config_path, status);
+  add_transfers(app, transfer_options, status);
   app.parse_complete_callback([&] {
     if (!config_path.empty()) init_options.config_path = config_path;
     account_options.config_path = config_path;
+    transfer_options.config_path = config_path;
   });
   try {
     app.parse(argc, argv);

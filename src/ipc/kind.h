@@ -34,6 +34,9 @@ enum class Kind : std::uint16_t {
   control_answer = 0x0602,
   status_question = 0x0603,
   status_answer = 0x0604,
+  // ipc/transfer_messages.h: the command line with a user's mailbox.
+  transfer_request = 0x0605,
+  transfer_answer = 0x0606,
   // ipc/supervisor_messages.h: every role with supervisor.
   start = 0x0701,
   give = 0x0702,

@@ -4,9 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "ipc/auth_messages.h"
 #include "ipc/supervisor_messages.h"
+#include "ipc/transfer_messages.h"
 #include "role/link.h"
 #include "role/role_table.h"
+#include "role/session_id.h"
 #include "role/status.h"
 
 namespace postkeep::role {
@@ -59,6 +62,7 @@ void ControlConnection::received(Octets octets) {
   }
   if (unread_.size() < length_octets + length) return;
   asked_ = true;
+  request_octets_ = length_octets + length;
   ipc::ControlRequest request;
   if (!ipc::read(Octets(unread_).subspan(length_octets, length), request)) {
     return answer({.ok = false, .text = "the request is malformed\n"});
@@ -77,6 +81,12 @@ void ControlConnection::answer(ipc::ControlAnswer answer) {
   client_->send(framed);
   client_->close_when_sent();
   role_.forget(number_);
+}
+
+Descriptor ControlConnection::release(std::vector<Octet>& unread) {
+  unread.assign(unread_.begin() + static_cast<std::ptrdiff_t>(request_octets_),
+                unread_.end());
+  return client_->release();
 }
 
 void ControlConnection::ended(Trouble /*why*/) { role_.forget(number_); }
@@ -122,7 +132,29 @@ void ControlRole::asked(std::uint64_t number,
             ipc::StatusQuestion{.question = number, .about = request.command}));
     return;
   }
+  if (request.command == ipc::transfer_service &&
+      request.arguments.size() == 1) {
+    return transfer(number, request);
+  }
   at->second->answer({.ok = false, .text = "no such command\n"});
+}
+
+// The command line's own socket goes to the user's mailbox, as a session's does
+// after login: no second process writes there.
+void ControlRole::transfer(std::uint64_t number,
+                           const ipc::ControlRequest& request) {
+  ipc::SessionHandOver given;
+  given.user = request.arguments[0];
+  given.session = session_id(context_.random);
+  given.peer = "command_line";
+  given.service = ipc::transfer_service;
+  std::vector<Descriptor> socket;
+  socket.push_back(connections_.at(number)->release(given.unread));
+  context_.log.line(Severity::notice, "transfer_asked",
+                    {{"session", given.session}, {"user", given.user}});
+  context_.supervisor.send(ipc::SessionHandOver::kind,
+                           ipc::write(std::move(given)), std::move(socket));
+  forget(number);
 }
 
 void ControlRole::supervisor_message(ipc::Received message) {

@@ -7,7 +7,7 @@
 // Reads:     questions of those who may connect: the socket's owner and root.
 // May:       accept from its local socket.
 // May not:   open, connect, fork, see files.
-// Talks to:  supervisor (StatusQuestion, ReloadWanted).
+// Talks to:  supervisor (StatusQuestion, ReloadWanted, SessionHandOver).
 // Dies when: any PK_CHECK fails; the server goes on.
 #pragma once
 
@@ -35,6 +35,8 @@ class ControlConnection final : private ConnectionEvents {
   ControlConnection(ControlRole& role, std::uint64_t number,
                     std::unique_ptr<Connection> client);
   void answer(ipc::ControlAnswer answer);
+  // Its socket, and what came on it behind the request.
+  Descriptor release(std::vector<Octet>& unread);
 
   bool blocks_wanted = false;  // How the answer is to be laid out.
 
@@ -46,6 +48,7 @@ class ControlConnection final : private ConnectionEvents {
   std::uint64_t number_;
   std::unique_ptr<Connection> client_;
   std::vector<Octet> unread_;
+  std::size_t request_octets_ = 0;
   bool asked_ = false;
 };
 
@@ -64,6 +67,7 @@ class ControlRole final : public Role {
 
   void asked(std::uint64_t number, const ipc::ControlRequest& request);
   void answered(const ipc::StatusAnswer& answer);
+  void transfer(std::uint64_t number, const ipc::ControlRequest& request);
   void forget(std::uint64_t number);
 
   RoleContext& context_;

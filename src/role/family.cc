@@ -183,7 +183,9 @@ void Family::message(Child& child, std::optional<ipc::Received> received) {
       return;
     }
     case ipc::Kind::session_hand_over:
-      if (from == RoleName::auth) mailboxes_.session(std::move(*received));
+      if (from == RoleName::auth || from == RoleName::control) {
+        mailboxes_.session(std::move(*received));
+      }
       return;
     case ipc::Kind::mailbox_wanted:
       if (from == RoleName::spool) {

@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds end_after{1};
 MailboxRole::MailboxRole(RoleContext& context)
     : context_(context),
       old_links_(context.timers),
-      old_sessions_(context.timers) {}
+      old_sessions_(context.timers),
+      old_transfers_(context.timers) {}
 
 bool MailboxRole::prepare() {
   auto config = given_configuration(context_);
@@ -80,7 +81,7 @@ void MailboxRole::supervisor_message(ipc::Received message) {
         }
       });
   answer_status(context_, message,
-                {{"sessions", sessions_.size()},
+                {{"sessions", sessions_count()},
                  {"delivered", delivered_count_},
                  {"unflushed", unflushed_.size()}});
 }
@@ -88,7 +89,7 @@ void MailboxRole::supervisor_message(ipc::Received message) {
 void MailboxRole::session_given(const ipc::SessionHandOver& given,
                                 Descriptor descriptor) {
   auto client = context_.net.adopt(std::move(descriptor));
-  if (draining_ || sessions_.size() >= config_.limits.sessions_per_user_max ||
+  if (draining_ || sessions_count() >= config_.limits.sessions_per_user_max ||
       !open_store()) {
     context_.log.line(Severity::warning, "session_refused",
                       {{"session", given.session}, {"user", context_.user}});
@@ -102,6 +103,12 @@ void MailboxRole::session_given(const ipc::SessionHandOver& given,
                      {"peer", given.peer},
                      {"tls", given.tls ? "yes" : "no"}});
   const std::uint64_t number = ++last_session_;
+  if (given.service == ipc::transfer_service) {
+    transfers_.emplace(number, std::make_unique<MailboxTransfer>(
+                                   *this, number, given.session, given.unread,
+                                   std::move(client)));
+    return work_soon();
+  }
   sessions_.emplace(number, std::make_unique<MailboxSession>(
                                 *this, number, given, std::move(client)));
   work_soon();
@@ -123,7 +130,7 @@ void MailboxRole::work() {
   all.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) all.push_back(session.get());
   for (MailboxSession* session : all) session->step();
-  bool more = false;
+  bool more = work_on_transfers();
   for (const auto& [number, session] : sessions_) {
     more = more || session->has_work();
   }
@@ -133,6 +140,25 @@ void MailboxRole::work() {
                       {{"user", context_.user}});
     drain();
   }
+}
+
+// The same for transfers; true when there is more to do.
+bool MailboxRole::work_on_transfers() {
+  std::vector<MailboxTransfer*> all;
+  for (const auto& [number, transfer] : transfers_) {
+    if (transfer->has_work()) all.push_back(transfer.get());
+  }
+  for (MailboxTransfer* transfer : all) transfer->step();
+  return !all.empty();
+}
+
+void MailboxRole::forget_transfer(std::uint64_t number) {
+  const auto at = transfers_.find(number);
+  if (at == transfers_.end()) return;
+  old_transfers_.bury(std::move(at->second));
+  transfers_.erase(at);
+  idle_later();
+  drain_when_done();
 }
 
 void MailboxRole::forget(std::uint64_t number) {
@@ -263,7 +289,7 @@ void MailboxRole::idle_later() {
   idle_timer_ = context_.timers.after(
       std::chrono::seconds(config_.timeouts.mailbox_idle_seconds), [this] {
         idle_timer_ = TimerId::none;
-        if (!sessions_.empty() || !unflushed_.empty() || flushing_) return;
+        if (sessions_count() > 0 || !unflushed_.empty() || flushing_) return;
         context_.supervisor.send(
             ipc::MailboxIdle::kind,
             ipc::write(ipc::MailboxIdle{.received = received_count_}));
@@ -279,12 +305,17 @@ void MailboxRole::drain() {
   std::vector<MailboxSession*> all;
   for (const auto& [number, session] : sessions_) all.push_back(session.get());
   for (MailboxSession* session : all) session->shut_down();
+  std::vector<MailboxTransfer*> transfers;
+  for (const auto& [number, transfer] : transfers_) {
+    transfers.push_back(transfer.get());
+  }
+  for (MailboxTransfer* transfer : transfers) transfer->shut_down();
   if (store_ && !store_->has_failed()) start_flush();
   drain_when_done();
 }
 
 void MailboxRole::drain_when_done() {
-  if (!draining_ || !sessions_.empty() || flushing_) return;
+  if (!draining_ || sessions_count() > 0 || flushing_) return;
   const bool failed = store_ && store_->has_failed();
   if (!unflushed_.empty() && !failed) return start_flush();
   // Once the sessions are buried: a store that ends cleanly writes its exact

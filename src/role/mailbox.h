@@ -28,6 +28,7 @@
 #include "ipc/delivery_messages.h"
 #include "role/graveyard.h"
 #include "role/link.h"
+#include "role/mailbox_transfer.h"
 #include "role/role_context.h"
 #include "store/maildir_store.h"
 
@@ -80,12 +81,18 @@ class MailboxRole final : public Role {
 
  private:
   friend class MailboxSession;
+  friend class MailboxTransfer;
 
   bool open_store();
   void session_given(const ipc::SessionHandOver& given, Descriptor descriptor);
   void work_soon();
   void work();
+  bool work_on_transfers();
   void forget(std::uint64_t number);
+  void forget_transfer(std::uint64_t number);
+  [[nodiscard]] std::size_t sessions_count() const {
+    return sessions_.size() + transfers_.size();
+  }
 
   void spool_message(ipc::Received received);
   void deliver(ipc::Deliver& message, std::vector<Descriptor>& descriptors);
@@ -105,6 +112,8 @@ class MailboxRole final : public Role {
   Graveyard<Link> old_links_;
   Graveyard<MailboxSession> old_sessions_;
   std::map<std::uint64_t, std::unique_ptr<MailboxSession>> sessions_;
+  Graveyard<MailboxTransfer> old_transfers_;
+  std::map<std::uint64_t, std::unique_ptr<MailboxTransfer>> transfers_;
   std::uint64_t last_session_ = 0;
   std::vector<ipc::DeliveryIdOctets> unflushed_;
   bool flushing_ = false;

@@ -1,0 +1,47 @@
+#include "cli/transfer_note.h"
+
+#include <filesystem>
+
+#include "crypto/hash.h"
+#include "io/operator_files.h"
+#include "ipc/wire.h"
+
+namespace postkeep::cli {
+namespace {
+
+constexpr std::size_t note_octets_max = 1024;
+
+}  // namespace
+
+std::string TransferNotes::name_of(const TransferOptions& options) {
+  std::error_code ignored;
+  std::string whole = std::filesystem::absolute(options.mbox, ignored);
+  whole += '\0' + options.address + '\0' + options.mailbox;
+  std::string name = options.is_export ? "export-" : "import-";
+  for (const Octet octet : crypto::sha256(octets(whole))) {
+    name += "0123456789abcdef"[octet >> 4];
+    name += "0123456789abcdef"[octet & 0xF];
+  }
+  return name;
+}
+
+std::optional<TransferNote> TransferNotes::read(const std::string& name) const {
+  const auto text =
+      io::read_file(data_ + "/transfers/" + name, note_octets_max);
+  TransferNote note;
+  if (!text || !ipc::read(octets(*text), note)) return std::nullopt;
+  return note;
+}
+
+bool TransferNotes::write(const std::string& name,
+                          const TransferNote& note) const {
+  const std::string directory = data_ + "/transfers";
+  if (!io::exists(directory) && !io::make_directories(directory)) return false;
+  const std::vector<Octet> text = ipc::write(note);
+  return io::replace_file(
+             directory + "/" + name,
+             {reinterpret_cast<const char*>(text.data()), text.size()}, 0600)
+      .has_value();
+}
+
+}  // namespace postkeep::cli
