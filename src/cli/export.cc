@@ -87,18 +87,17 @@ bool MboxExport::open_file() {
                 std::string(postkeep::name(made.error())) + ")");
   }
   made = disk_->open(disk_->root(), name, Open::write);
-  const auto status =
-      made ? disk_->status(*made)
-           : DiskResult<EntryStatus>(std::unexpected(made.error()));
-  if (status && status->octets == 0) {
+  if (!made) return fail(options_.mbox + ": cannot be written");
+  const auto status = disk_->status(*made);
+  const std::uint64_t there = status ? status->octets : 0;
+  if (status && there == 0) {
     file_ = *made;
     note_ = {.uid_validity = first.uid_validity, .uid_next = 1, .head = {}};
     return note(false);
   }
   // A note of an export that ended says so by its head.
   if (!found || !found->head.empty() ||
-      found->uid_validity != first.uid_validity || !status ||
-      status->octets < found->offset) {
+      found->uid_validity != first.uid_validity || there < found->offset) {
     return fail(options_.mbox +
                 ": is there already, and is no export of this mailbox that "
                 "was interrupted; choose another file");
