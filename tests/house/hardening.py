@@ -51,6 +51,8 @@ check("FORTIFY_SOURCE: checked functions are called",
 # Stack-clash protection probes each page of a large frame.
 check("stack-clash protection: large frames are probed",
       re.search(r"sub\s+\$0x1000,%rsp\s*\n.*orq\s+\$0x0,", code))
+# Spans, optionals and vectors that are used past their end end the role.
+check("assertions of the C++ library", code.count("__glibcxx_assert_fail") > 100)
 check("no debugging leftovers of the sanitizers", "__asan" not in symbols
       and "__ubsan" not in symbols)
 check("no extra policy for instrumented builds",
