@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "message/header.h"
+#include "message/line_ends.h"
 
 namespace postkeep::message {
 namespace {
@@ -70,6 +71,8 @@ Summary read_summary(Octets message) {
   Summary summary;
   summary.octets =
       static_cast<std::uint32_t>(std::min(message.size(), octets_max));
+  summary.line_end_octets_to_add = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(line_end_octets_to_add(message), octets_max));
   summary.structure = read_structure(message);
   const std::vector<Part>& parts = summary.structure.parts;
   summary.envelope = read_envelope(header_of(message, parts.front()));

@@ -46,6 +46,8 @@ struct Envelope {
 
 struct Summary {
   std::uint32_t octets = 0;  // RFC822.SIZE, of the octets that were read.
+  // What they lack where lines do not end with CRLF: see line_ends.h.
+  std::uint32_t line_end_octets_to_add = 0;
   Envelope envelope;
   Structure structure;
   // For each part of kind message: the index of its child (the message in it,

@@ -12,7 +12,7 @@
 namespace postkeep::message {
 namespace {
 
-constexpr char version = 1;
+constexpr char version = 2;
 constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 class OctetWriter {
@@ -270,6 +270,7 @@ bool has_envelopes(const Summary& summary) {
 std::string write_octets(const Summary& summary) {
   OctetWriter writer;
   writer.number(summary.octets);
+  writer.number(summary.line_end_octets_to_add);
   write(writer, summary.envelope);
   writer.list(summary.structure.parts,
               [&](const Part& part) { write(writer, part); });
@@ -290,6 +291,7 @@ std::expected<Summary, SummaryError> read_octets(Octets octets) {
   OctetReader reader{octets.subspan(1)};
   Summary summary;
   summary.octets = reader.number();
+  summary.line_end_octets_to_add = reader.number();
   summary.envelope = read_envelope(reader);
   reader.list(summary.structure.parts, 60, parts_max,
               [&] { return read_part(reader); });

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/checksum.h"
+#include "message/line_ends.h"
 #include "store/maildir_folder.h"
 
 namespace postkeep::store {
@@ -15,6 +17,27 @@ constexpr int read_tries_max = 3;
 // fetches the next files meanwhile, so many at a time.
 constexpr std::size_t reads_ahead = 128;
 
+// Larger texts are not read whole only to count their line ends.
+constexpr std::uint32_t summary_read_octets_max = 1024 * 1024;
+constexpr std::size_t piece_octets = 64UL * 1024;
+
+// All of a file, in its order, without holding it all; and closes it.
+template <typename Use>
+DiskResult<> read_pieces(Disk& disk, FileHandle file, Use use) {
+  std::vector<Octet> room(piece_octets);
+  std::uint64_t offset = 0;
+  DiskResult<std::size_t> got;
+  do {
+    got = disk.read(file, offset, room);
+    if (!got) break;
+    offset += *got;
+    use(Octets(room).first(*got));
+  } while (*got == room.size());
+  disk.close(file);
+  if (!got) return std::unexpected(got.error());
+  return {};
+}
+
 class OwnedText final : public Text {
  public:
   explicit OwnedText(std::vector<Octet> octets) : octets_(std::move(octets)) {}
@@ -24,30 +47,82 @@ class OwnedText final : public Text {
   std::vector<Octet> octets_;
 };
 
+// Holds the tree, whose disk it reads, and one open file of it.
+class FileReader final : public TextReader {
+ public:
+  FileReader(std::shared_ptr<MaildirTree> tree, FileHandle file)
+      : tree_(std::move(tree)), file_(file) {}
+  ~FileReader() override { tree_->disk.close(file_); }
+  FileReader(const FileReader&) = delete;
+  FileReader& operator=(const FileReader&) = delete;
+
+  StoreResult<std::size_t> read(std::span<Octet> room) override {
+    const auto got = tree_->disk.read(file_, offset_, room);
+    if (!got) return std::unexpected(tree_->fail("read_text", got.error()));
+    offset_ += *got;
+    return *got;
+  }
+
+ private:
+  std::shared_ptr<MaildirTree> tree_;
+  FileHandle file_;
+  std::uint64_t offset_ = 0;
+};
+
 }  // namespace
 
-DiskResult<std::vector<Octet>> MaildirFolder::read_whole(
+DiskResult<MaildirFolder::OpenFile> MaildirFolder::open_file(
     DirectoryHandle directory, std::string_view name) const {
   Disk& disk = tree_.disk;
   const auto file = disk.open(directory, name, Open::read);
   if (!file) return std::unexpected(file.error());
-  const auto read = [&]() -> DiskResult<std::vector<Octet>> {
-    const auto status = disk.status(*file);
-    if (!status) return std::unexpected(status.error());
-    if (status->kind != EntryKind::file) {
-      return std::unexpected(Trouble::wrong_kind);
-    }
-    if (status->octets > tree_.limits.message_octets_max) {
-      return std::unexpected(Trouble::malformed);
-    }
-    std::vector<Octet> octets(static_cast<std::size_t>(status->octets));
-    const auto got = disk.read(*file, 0, octets);
-    if (!got) return std::unexpected(got.error());
-    octets.resize(*got);
-    return octets;
-  }();
+  const auto status = disk.status(*file);
+  Trouble why{};
+  if (!status) {
+    why = status.error();
+  } else if (status->kind != EntryKind::file) {
+    why = Trouble::wrong_kind;
+  } else if (status->octets > tree_.limits.message_octets_max) {
+    why = Trouble::malformed;
+  } else {
+    return OpenFile{*file, static_cast<std::size_t>(status->octets)};
+  }
   disk.close(*file);
-  return read;
+  return std::unexpected(why);
+}
+
+DiskResult<std::vector<Octet>> MaildirFolder::read_whole(
+    DirectoryHandle directory, std::string_view name) const {
+  const auto file = open_file(directory, name);
+  if (!file) return std::unexpected(file.error());
+  return read_all(*file);
+}
+
+// Closes it too.
+DiskResult<std::vector<Octet>> MaildirFolder::read_all(
+    const OpenFile& file) const {
+  std::vector<Octet> octets(file.octets);
+  const auto got = tree_.disk.read(file.handle, 0, octets);
+  tree_.disk.close(file.handle);
+  if (!got) return std::unexpected(got.error());
+  octets.resize(*got);
+  return octets;
+}
+
+StoreResult<MaildirFolder::OpenFile> MaildirFolder::open_text(Uid uid) {
+  if (gone_) return std::unexpected(StoreError::not_found);
+  for (int tries = 0; tries < read_tries_max; ++tries) {
+    const auto index = index_of(uid);
+    if (!index) return std::unexpected(StoreError::not_found);
+    const auto file = open_file(directory_of(*index), file_name(*index));
+    if (file) return *file;
+    if (file.error() != Trouble::not_found) {
+      return std::unexpected(tree_.fail("read_text", file.error()));
+    }
+    // Renamed or removed by another program.
+    if (const auto ok = look_again(); !ok) return std::unexpected(ok.error());
+  }
+  return std::unexpected(StoreError::not_found);
 }
 
 StoreResult<std::shared_ptr<const Text>> MaildirFolder::text(Uid uid) {
@@ -55,23 +130,55 @@ StoreResult<std::shared_ptr<const Text>> MaildirFolder::text(Uid uid) {
   if (uid == text_uid_) {
     if (auto held = text_.lock()) return held;
   }
-  for (int tries = 0; tries < read_tries_max; ++tries) {
-    const auto index = index_of(uid);
-    if (!index) return std::unexpected(StoreError::not_found);
-    auto octets = read_whole(directory_of(*index), file_name(*index));
-    if (octets) {
-      auto text = std::make_shared<const OwnedText>(std::move(*octets));
-      text_uid_ = uid;
-      text_ = text;
-      return text;
-    }
-    if (octets.error() != Trouble::not_found) {
-      return std::unexpected(tree_.fail("read_text", octets.error()));
-    }
-    // Renamed or removed by another program.
-    if (const auto ok = look_again(); !ok) return std::unexpected(ok.error());
+  const auto file = open_text(uid);
+  if (!file) return std::unexpected(file.error());
+  auto octets = read_all(*file);
+  if (!octets) {
+    return std::unexpected(tree_.fail("read_text", octets.error()));
   }
-  return std::unexpected(StoreError::not_found);
+  auto text = std::make_shared<const OwnedText>(std::move(*octets));
+  text_uid_ = uid;
+  text_ = text;
+  return text;
+}
+
+StoreResult<std::unique_ptr<TextReader>> MaildirFolder::read_text(Uid uid) {
+  const auto file = open_text(uid);
+  if (!file) return std::unexpected(file.error());
+  return std::make_unique<FileReader>(held_, file->handle);
+}
+
+StoreResult<std::uint64_t> MaildirFolder::octets_in_lines(Uid uid) {
+  const Message* message = find(uid);
+  if (message == nullptr) return std::unexpected(StoreError::not_found);
+  const std::uint64_t octets = message->octets;
+  if (octets <= summary_read_octets_max) {
+    const auto known = summary(uid);
+    if (!known) return std::unexpected(known.error());
+    return octets + (*known)->line_end_octets_to_add;
+  }
+  if (auto kept = tree_.index.summary(state_.folder, uid, message->octets)) {
+    return octets + kept->line_end_octets_to_add;
+  }
+  const auto file = open_text(uid);
+  if (!file) return std::unexpected(file.error());
+  message::LineEnds ends;
+  const auto read = read_pieces(tree_.disk, file->handle,
+                                [&](Octets piece) { ends.read(piece); });
+  if (!read) return std::unexpected(tree_.fail("read_text", read.error()));
+  return octets + ends.octets_to_add();
+}
+
+DiskResult<std::uint32_t> MaildirFolder::file_checksum(
+    DirectoryHandle directory, std::string_view name) const {
+  const auto file = open_file(directory, name);
+  if (!file) return std::unexpected(file.error());
+  std::uint32_t checksum = 0;
+  const auto read = read_pieces(tree_.disk, file->handle, [&](Octets piece) {
+    checksum = crc32c(piece, checksum);
+  });
+  if (!read) return std::unexpected(read.error());
+  return checksum;
 }
 
 StoreResult<std::shared_ptr<const message::Summary>> MaildirFolder::summary(

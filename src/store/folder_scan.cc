@@ -192,10 +192,10 @@ StoreResult<bool> MaildirFolder::is_whole(const Seen& seen) {
   if (!status) return status.error() == Trouble::not_found;
   if (status->octets != seen.own->octets) return false;
   if (!seen.own->checksum) return true;
-  const auto text = read_whole(in, seen.name);
-  if (!text && text.error() == Trouble::not_found) return true;
-  if (!text) return std::unexpected(tree_.fail("verify", text.error()));
-  return crc32c(*text) == *seen.own->checksum;
+  const auto checksum = file_checksum(in, seen.name);
+  if (!checksum && checksum.error() == Trouble::not_found) return true;
+  if (!checksum) return std::unexpected(tree_.fail("verify", checksum.error()));
+  return *checksum == *seen.own->checksum;
 }
 
 // Others may write flags in any order, move a file into cur/ without ":2,", or

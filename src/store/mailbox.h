@@ -103,6 +103,15 @@ class Text {
   [[nodiscard]] virtual Octets octets() const = 0;
 };
 
+// The same octets, read from the first on without holding them all.
+class TextReader {
+ public:
+  virtual ~TextReader() = default;
+  // Fills `room`; fewer octets only at the end, none after it.
+  [[nodiscard]] virtual StoreResult<std::size_t> read(
+      std::span<Octet> room) = 0;
+};
+
 class Folder {
  public:
   virtual ~Folder() = default;
@@ -134,6 +143,13 @@ class Folder {
   // not_found when the message has gone meanwhile (observers were told).
   [[nodiscard]] virtual StoreResult<std::shared_ptr<const Text>> text(
       Uid uid) = 0;
+  // The same a piece at a time; it goes on though the message be expunged.
+  // At most one open reader a session: each holds a file open.
+  [[nodiscard]] virtual StoreResult<std::unique_ptr<TextReader>> read_text(
+      Uid uid) = 0;
+  // How many octets the message has when each line ends with CRLF, as POP3
+  // shows it (message/line_ends.h): from the index where it knows.
+  [[nodiscard]] virtual StoreResult<std::uint64_t> octets_in_lines(Uid uid) = 0;
   // ENVELOPE and structure: from the index, or read from the text and kept.
   [[nodiscard]] virtual StoreResult<std::shared_ptr<const message::Summary>>
   summary(Uid uid) = 0;

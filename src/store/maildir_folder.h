@@ -69,6 +69,8 @@ class MaildirFolder final : public Folder {
   StoreResult<> refresh() override;
   StoreResult<std::vector<Uid>> recent(bool take) override;
   StoreResult<std::shared_ptr<const Text>> text(Uid uid) override;
+  StoreResult<std::unique_ptr<TextReader>> read_text(Uid uid) override;
+  StoreResult<std::uint64_t> octets_in_lines(Uid uid) override;
   StoreResult<std::shared_ptr<const message::Summary>> summary(
       Uid uid) override;
   StoreResult<Uid> append(Octets text, Flags flags,
@@ -259,6 +261,17 @@ class MaildirFolder final : public Folder {
                                 MaildirFolder& target, bool moving);
 
   // folder_read.cc
+  struct OpenFile {
+    FileHandle handle;
+    std::size_t octets = 0;
+  };
+  [[nodiscard]] DiskResult<OpenFile> open_file(DirectoryHandle directory,
+                                               std::string_view name) const;
+  [[nodiscard]] DiskResult<std::vector<Octet>> read_all(
+      const OpenFile& file) const;
+  [[nodiscard]] StoreResult<OpenFile> open_text(Uid uid);
+  [[nodiscard]] DiskResult<std::uint32_t> file_checksum(
+      DirectoryHandle directory, std::string_view name) const;
   [[nodiscard]] DiskResult<std::vector<Octet>> read_whole(
       DirectoryHandle directory, std::string_view name) const;
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "message/line_ends.h"
 #include "tests/imap/memory_store.h"
 
 namespace postkeep::imap {
@@ -16,6 +17,22 @@ class MemoryText final : public store::Text {
 
  private:
   std::vector<Octet> text_;
+};
+
+class MemoryReader final : public store::TextReader {
+ public:
+  explicit MemoryReader(std::shared_ptr<const store::Text> text)
+      : text_(std::move(text)), rest_(text_->octets()) {}
+  store::StoreResult<std::size_t> read(std::span<Octet> room) override {
+    const Octets now = rest_.first(std::min(room.size(), rest_.size()));
+    std::ranges::copy(now, room.begin());
+    rest_ = rest_.subspan(now.size());
+    return now.size();
+  }
+
+ private:
+  std::shared_ptr<const store::Text> text_;
+  Octets rest_;
 };
 
 bool same_without_case(std::string_view a, std::string_view b) {
@@ -111,6 +128,21 @@ store::StoreResult<std::shared_ptr<const store::Text>> MemoryFolder::text(
   const auto found = texts_.find(uid);
   if (found == texts_.end()) return std::unexpected(StoreError::not_found);
   return found->second;
+}
+
+store::StoreResult<std::unique_ptr<store::TextReader>> MemoryFolder::read_text(
+    store::Uid uid) {
+  const auto whole = text(uid);
+  if (!whole) return std::unexpected(whole.error());
+  return std::make_unique<MemoryReader>(*whole);
+}
+
+store::StoreResult<std::uint64_t> MemoryFolder::octets_in_lines(
+    store::Uid uid) {
+  const auto whole = text(uid);
+  if (!whole) return std::unexpected(whole.error());
+  const Octets octets = (*whole)->octets();
+  return octets.size() + message::line_end_octets_to_add(octets);
 }
 
 store::StoreResult<std::shared_ptr<const message::Summary>>

@@ -53,6 +53,9 @@ class MemoryFolder final : public store::Folder {
   store::StoreResult<std::vector<store::Uid>> recent(bool take) override;
   store::StoreResult<std::shared_ptr<const store::Text>> text(
       store::Uid uid) override;
+  store::StoreResult<std::unique_ptr<store::TextReader>> read_text(
+      store::Uid uid) override;
+  store::StoreResult<std::uint64_t> octets_in_lines(store::Uid uid) override;
   store::StoreResult<std::shared_ptr<const message::Summary>> summary(
       store::Uid uid) override;
   store::StoreResult<store::Uid> append(Octets text, store::Flags flags,
