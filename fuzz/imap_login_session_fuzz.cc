@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   const LoginScript script = read_login_script({data, size});
   for (const bool tls : {false, true}) {
-    LoginConfiguration configuration;
+    login::Configuration configuration;
     configuration.tls = tls;
     const LoginOutcome outcome =
         run_login_script(configuration, script, std::size_t{1} << 20);

@@ -1,5 +1,5 @@
 // What must hold of imap::LoginSession, whatever a client says and whenever
-// the server answers.
+// the server answers. Most of it holds of every login::Session.
 #pragma once
 
 #include "tests/imap/login_script.h"
@@ -28,18 +28,18 @@ inline bool law_one_question_at_a_time(const LoginOutcome& outcome) {
       }
       continue;
     }
-    const LoginEffect& effect = std::get<LoginEffect>(step);
-    if (std::holds_alternative<CheckPassword>(effect) ||
-        std::holds_alternative<SaslStart>(effect)) {
+    const login::Effect& effect = std::get<login::Effect>(step);
+    if (std::holds_alternative<login::CheckPassword>(effect) ||
+        std::holds_alternative<login::SaslStart>(effect)) {
       if (asked || exchange) return false;
       asked = exchange = true;
-    } else if (std::holds_alternative<SaslNext>(effect)) {
+    } else if (std::holds_alternative<login::SaslNext>(effect)) {
       if (asked || !exchange || accepted) return false;
       asked = true;
-    } else if (std::holds_alternative<SaslCancel>(effect)) {
+    } else if (std::holds_alternative<login::SaslCancel>(effect)) {
       if (asked || !exchange) return false;
       exchange = accepted = false;
-    } else if (std::holds_alternative<HandOver>(effect)) {
+    } else if (std::holds_alternative<login::HandOver>(effect)) {
       if (asked || !accepted) return false;
     }
   }
@@ -50,11 +50,11 @@ inline bool law_one_question_at_a_time(const LoginOutcome& outcome) {
 inline bool law_the_end_is_the_end(const LoginOutcome& outcome) {
   bool over = false;
   for (const LoginStep& step : outcome) {
-    const auto* effect = std::get_if<LoginEffect>(&step);
+    const auto* effect = std::get_if<login::Effect>(&step);
     if (effect == nullptr) continue;
     if (over) return false;
-    over = std::holds_alternative<HandOver>(*effect) ||
-           std::holds_alternative<CloseConnection>(*effect);
+    over = std::holds_alternative<login::HandOver>(*effect) ||
+           std::holds_alternative<login::CloseConnection>(*effect);
   }
   return true;
 }
@@ -67,34 +67,41 @@ inline bool law_tls_before_passwords(const LoginOutcome& outcome, bool tls) {
       if (begun && *happening == LoginHappening::start_tls) tls = true;
       continue;
     }
-    const LoginEffect& effect = std::get<LoginEffect>(step);
-    begun = begun || std::holds_alternative<BeginTls>(effect);
-    const bool is_secret = std::holds_alternative<CheckPassword>(effect) ||
-                           std::holds_alternative<SaslStart>(effect) ||
-                           std::holds_alternative<SaslNext>(effect);
+    const login::Effect& effect = std::get<login::Effect>(step);
+    begun = begun || std::holds_alternative<login::BeginTls>(effect);
+    const bool is_secret =
+        std::holds_alternative<login::CheckPassword>(effect) ||
+        std::holds_alternative<login::SaslStart>(effect) ||
+        std::holds_alternative<login::SaslNext>(effect);
     if (is_secret && !tls) return false;
   }
   return true;
 }
 
-// Everything sent keeps to the formal syntax of responses.
-inline bool law_login_answers_are_responses(const LoginOutcome& outcome) {
+// Everything sent.
+inline std::string sent_in(const LoginOutcome& outcome) {
   std::string sent;
   for (const LoginStep& step : outcome) {
-    const auto* effect = std::get_if<LoginEffect>(&step);
+    const auto* effect = std::get_if<login::Effect>(&step);
     const auto* octets =
-        effect != nullptr ? std::get_if<SendOctets>(effect) : nullptr;
+        effect != nullptr ? std::get_if<login::SendOctets>(effect) : nullptr;
     if (octets != nullptr) sent += octets->octets;
   }
-  return !syntax_fault(sent);
+  return sent;
+}
+
+// It keeps to the formal syntax of responses.
+inline bool law_login_answers_are_responses(const LoginOutcome& outcome) {
+  return !syntax_fault(sent_in(outcome));
 }
 
 inline bool ends_for_octets_after_starttls(const LoginOutcome& outcome) {
   if (outcome.empty()) return false;
   for (const LoginStep& step : outcome) {
-    const auto* effect = std::get_if<LoginEffect>(&step);
-    const auto* close =
-        effect != nullptr ? std::get_if<CloseConnection>(effect) : nullptr;
+    const auto* effect = std::get_if<login::Effect>(&step);
+    const auto* close = effect != nullptr
+                            ? std::get_if<login::CloseConnection>(effect)
+                            : nullptr;
     if (close != nullptr) return close->why == "octets_after_starttls";
   }
   return false;
@@ -103,10 +110,11 @@ inline bool ends_for_octets_after_starttls(const LoginOutcome& outcome) {
 // How the network cuts what is said changes nothing; but octets after STARTTLS
 // in its own packet are refused before its OK, and later ones after it.
 inline bool law_login_cuts_do_not_matter(
-    const LoginConfiguration& configuration, const LoginScript& script) {
+    const login::Configuration& configuration, const LoginScript& script,
+    LoginMaker make = make_imap_login) {
   const LoginOutcome whole =
-      run_login_script(configuration, script, std::size_t{1} << 20);
-  const LoginOutcome cut = run_login_script(configuration, script, 1);
+      run_login_script(configuration, script, std::size_t{1} << 20, make);
+  const LoginOutcome cut = run_login_script(configuration, script, 1, make);
   if (ends_for_octets_after_starttls(whole)) {
     return ends_for_octets_after_starttls(cut);
   }

@@ -54,7 +54,7 @@ rc::Gen<LoginEvent> event() {
 }
 
 bool laws_hold(const LoginScript& script, bool tls) {
-  LoginConfiguration configuration;
+  login::Configuration configuration;
   configuration.tls = tls;
   const LoginOutcome outcome =
       run_login_script(configuration, script, std::size_t{1} << 20);

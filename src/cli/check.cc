@@ -215,6 +215,8 @@ int check(const std::string& config_path) {
   check_listen(config.listen.submissions, "submissions", running, findings);
   check_listen(config.listen.imap, "imap", running, findings);
   check_listen(config.listen.imaps, "imaps", running, findings);
+  check_listen(config.listen.pop3, "pop3", running, findings);
+  check_listen(config.listen.pop3s, "pop3s", running, findings);
   check_lmtp(config, running, findings);
   if (config.tls.plaintext_login) {
     findings.doubtful("tls.plaintext_login: passwords may be read on the way");

@@ -26,6 +26,8 @@ config::Config trial(config::Config config, std::uint16_t port) {
   config.listen.submissions = at(65);
   config.listen.imap = at(43);
   config.listen.imaps = at(93);
+  config.listen.pop3 = at(10);
+  config.listen.pop3s = at(95);
   return config;
 }
 

@@ -50,6 +50,8 @@ role::ServerPlan plan_of(const OperatorConfig& found) {
   listen_at(plan, "submissions", config.listen.submissions);
   listen_at(plan, "imap", config.listen.imap);
   listen_at(plan, "imaps", config.listen.imaps);
+  listen_at(plan, "pop3", config.listen.pop3);
+  listen_at(plan, "pop3s", config.listen.pop3s);
   listen_for_lmtp(plan, config);
   plan.files = {{"accounts", accounts_path(config)},
                 {"certificate:main", certificate_path(config)},

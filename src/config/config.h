@@ -19,6 +19,8 @@ struct Listen {
   std::vector<std::string> submissions = {"0.0.0.0:465", "[::]:465"};
   std::vector<std::string> imap = {"0.0.0.0:143", "[::]:143"};
   std::vector<std::string> imaps = {"0.0.0.0:993", "[::]:993"};
+  std::vector<std::string> pop3 = {"0.0.0.0:110", "[::]:110"};
+  std::vector<std::string> pop3s = {"0.0.0.0:995", "[::]:995"};
 };
 
 // Another mail server of this site hands mail over (RFC 2033).
@@ -73,6 +75,7 @@ struct Timeouts {
   std::uint64_t tls_handshake_seconds = 30;
   std::uint64_t login_seconds = 120;
   std::uint64_t imap_idle_seconds = 1860;
+  std::uint64_t pop3_idle_seconds = 630;
   std::uint64_t mailbox_idle_seconds = 60;
   std::uint64_t drain_seconds = 30;
 };

@@ -207,6 +207,8 @@ class FileReader {
     check_listen("submissions", config_.listen.submissions);
     check_listen("imap", config_.listen.imap);
     check_listen("imaps", config_.listen.imaps);
+    check_listen("pop3", config_.listen.pop3);
+    check_listen("pop3s", config_.listen.pop3s);
     check_lmtp();
     check_words();
   }

@@ -43,6 +43,11 @@ const std::array table{
             0, 0, "", "Where mail programs read (port 143, with STARTTLS)."},
     Setting{"listen", "imaps", TextsMember{in<&Config::listen, &Listen::imaps>},
             0, 0, "", "The same with TLS from the first octet (port 993)."},
+    Setting{"listen", "pop3", TextsMember{in<&Config::listen, &Listen::pop3>},
+            0, 0, "",
+            "Where mail programs fetch from INBOX (port 110, with STLS)."},
+    Setting{"listen", "pop3s", TextsMember{in<&Config::listen, &Listen::pop3s>},
+            0, 0, "", "The same with TLS from the first octet (port 995)."},
     Setting{"lmtp", "listen", TextsMember{in<&Config::lmtp, &Lmtp::listen>}, 0,
             0, "",
             "Where another mail server hands mail over: a local socket, as in "
@@ -182,7 +187,8 @@ const std::array table{
             "The largest IMAP literal that is not a message."},
     Setting{"limits", "sessions_per_user_max",
             NumberMember{in<&Config::limits, &Limits::sessions_per_user_max>},
-            1, 10000, "sessions", "The most IMAP sessions of one account."},
+            1, 10000, "sessions",
+            "The most IMAP and POP3 sessions of one account."},
     Setting{
         "timeouts", "greeting_milliseconds",
         NumberMember{in<&Config::timeouts, &Timeouts::greeting_milliseconds>},
@@ -217,6 +223,11 @@ const std::array table{
             60, 86400, "seconds",
             "How long a logged-in client may be silent. RFC 9051 section "
             "5.4 asks for 1800 at least."},
+    Setting{"timeouts", "pop3_idle_seconds",
+            NumberMember{in<&Config::timeouts, &Timeouts::pop3_idle_seconds>},
+            600, 86400, "seconds",
+            "How long a logged-in POP3 client may be silent. RFC 1939 section "
+            "3 asks for 600 at least."},
     Setting{
         "timeouts", "mailbox_idle_seconds",
         NumberMember{in<&Config::timeouts, &Timeouts::mailbox_idle_seconds>}, 1,

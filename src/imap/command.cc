@@ -98,8 +98,6 @@ bool is_idle_done(std::string_view line) {
       [](char c, char done) { return c == done || c == done + ('a' - 'A'); });
 }
 
-bool is_authenticate_cancel(std::string_view line) { return line == "*"; }
-
 void CommandHead::tag_octet(Octet octet) {
   reading_ += static_cast<char>(octet);
 }

@@ -296,7 +296,4 @@ struct BadCommand {
 // The line that ends IDLE (RFC 9051 section 6.3.13): "DONE" in any case.
 [[nodiscard]] bool is_idle_done(std::string_view line);
 
-// The line that cancels AUTHENTICATE (RFC 9051 section 6.2.2): "*".
-[[nodiscard]] bool is_authenticate_cancel(std::string_view line);
-
 }  // namespace postkeep::imap

@@ -43,7 +43,7 @@ struct ConnectionOpened {
   std::uint64_t connection = 0;
   std::string session;
   std::string peer;
-  std::string service;  // "imap".
+  std::string service;  // "imap", "pop3".
   TlsFacts tls;
 
   template <class Wire>

@@ -139,9 +139,10 @@ struct SessionHandOver {
   std::string user;
   std::string session;
   std::string peer;
-  std::string service;  // "imap".
+  std::string service;  // "imap", "pop3".
   bool tls = false;
-  std::string tag;              // Of the command to be answered with OK.
+  std::string tag;              // IMAP: of the command to be answered with OK.
+  bool utf8 = false;            // POP3: the client asked for UTF8.
   std::vector<Octet> unread;    // What the client sent after it.
   std::vector<Octet> response;  // Octets of success, for AUTHENTICATE.
 
@@ -154,6 +155,7 @@ struct SessionHandOver {
     wire(service, name_octets_max);
     wire(tls);
     wire(tag, name_octets_max);
+    wire(utf8);
     wire(unread, unread_octets_max);
     wire(response, sasl_octets_max);
   }

@@ -1,6 +1,8 @@
 #include "role/access.h"
 
+#include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "ipc/control_messages.h"
@@ -14,6 +16,22 @@ namespace {
 
 // What waits on one side before the other is not read any more.
 constexpr std::size_t waiting_octets_max = 256 * 1024;
+
+constexpr std::array services{
+    AccessService{"imap", "listen:imap:", false,
+                  "* BYE [UNAVAILABLE] Too many connections\r\n"},
+    AccessService{"imap", "listen:imaps:", true, {}},
+    AccessService{"pop3", "listen:pop3:", false,
+                  "-ERR [SYS/TEMP] Too many connections\r\n"},
+    AccessService{"pop3", "listen:pop3s:", true, {}},
+};
+
+std::optional<AccessService> service_of(std::string_view listening) {
+  for (const AccessService& service : services) {
+    if (listening.starts_with(service.listening)) return service;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -32,7 +50,7 @@ const std::string& AccessConnection::address() const { return address_; }
 void AccessConnection::start(bool implicit_tls) {
   if (!implicit_tls) return open_pipe();
   client_.start_tls(
-      *role_.tls_.server(),
+      role_.tls_.server(service_),
       std::chrono::seconds(role_.config_.timeouts.tls_handshake_seconds));
 }
 
@@ -112,7 +130,7 @@ void AccessConnection::start_tls_when_sent() {
   }
   client_.send(octets(upgrade_answer_));
   client_.start_tls(
-      *role_.tls_.server(),
+      role_.tls_.server(service_),
       std::chrono::seconds(role_.config_.timeouts.tls_handshake_seconds));
 }
 
@@ -139,7 +157,7 @@ void AccessConnection::end(std::string_view why) {
 
 AccessRole::AccessRole(RoleContext& context)
     : context_(context),
-      tls_(context, {"imap"}, tls::UnknownName::is_refused),
+      tls_(context, {"imap", "pop3"}, tls::UnknownName::is_refused),
       old_links_(context.timers),
       ended_(context.timers),
       addresses_(0) {}
@@ -150,33 +168,31 @@ bool AccessRole::prepare() {
   config_ = std::move(*config);
   addresses_.set_max(config_.limits.sessions_per_address_max);
   for (auto& [name, descriptor] : context_.given) {
-    const bool implicit = name.starts_with("listen:imaps:");
-    if (!implicit && !name.starts_with("listen:imap:")) continue;
+    const auto service = service_of(name);
+    if (!service) continue;
     listeners_.push_back(context_.net.listen(
         std::move(descriptor),
-        [this, implicit](std::unique_ptr<Connection> client) {
-          accepted("imap", implicit, std::move(client));
+        [this, it = *service](std::unique_ptr<Connection> client) {
+          accepted(it, std::move(client));
         }));
   }
   return true;
 }
 
-void AccessRole::accepted(const std::string& service, bool implicit_tls,
+void AccessRole::accepted(const AccessService& service,
                           std::unique_ptr<Connection> client) {
   const std::string session = session_id(context_.random);
   context_.log.line(Severity::info, "connection_accepted",
                     {{"session", session},
-                     {"service", service},
+                     {"service", service.name},
                      {"peer", client->peer().text},
-                     {"tls", implicit_tls ? "implicit" : "no"}});
+                     {"tls", service.implicit_tls ? "implicit" : "no"}});
   const std::uint64_t number = ++last_number_;
   const std::string address = client->peer().text;
   if (draining_ ||
       connections_.size() >= config_.limits.sessions_per_role_max ||
       !addresses_.begin(address)) {
-    if (!implicit_tls) {
-      client->send(octets("* BYE [UNAVAILABLE] Too many connections\r\n"));
-    }
+    if (!service.refusal.empty()) client->send(octets(service.refusal));
     context_.log.line(Severity::notice, "connection_refused",
                       {{"session", session}, {"why", "too_many"}});
     client->close_when_sent();
@@ -184,8 +200,9 @@ void AccessRole::accepted(const std::string& service, bool implicit_tls,
   }
   const auto [at, made] = connections_.emplace(
       number, std::make_unique<AccessConnection>(*this, number, session,
-                                                 service, std::move(client)));
-  at->second->start(implicit_tls);
+                                                 std::string(service.name),
+                                                 std::move(client)));
+  at->second->start(service.implicit_tls);
 }
 
 void AccessRole::forget(std::uint64_t number) {

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/net.h"
@@ -33,6 +34,14 @@
 namespace postkeep::role {
 
 class AccessRole;
+
+// What one kind of listening socket is for.
+struct AccessService {
+  std::string_view name;       // Of the protocol: login's, and ALPN's.
+  std::string_view listening;  // How its sockets' names begin.
+  bool implicit_tls = false;
+  std::string_view refusal;  // What one too many reads, if in the clear.
+};
 
 // One client: its stream on one side, login or mailbox on the other.
 //   opening   implicit TLS is being made; nobody else knows of the client yet
@@ -104,7 +113,7 @@ class AccessRole final : public Role {
  private:
   friend class AccessConnection;
 
-  void accepted(const std::string& service, bool implicit_tls,
+  void accepted(const AccessService& service,
                 std::unique_ptr<Connection> client);
   void login_message(const ipc::Received& received);
   void forget(std::uint64_t number);

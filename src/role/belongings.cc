@@ -29,7 +29,9 @@ bool serves(RoleName role, std::string_view service) {
     case RoleName::smtp_in: return service == "mx" || service == "lmtp";
     case RoleName::submission:
       return service == "submission" || service == "submissions";
-    case RoleName::access: return service == "imap" || service == "imaps";
+    case RoleName::access:
+      return service == "imap" || service == "imaps" || service == "pop3" ||
+             service == "pop3s";
     default: return false;
   }
 }

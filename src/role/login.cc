@@ -4,7 +4,10 @@
 #include <utility>
 #include <variant>
 
+#include "imap/login_session.h"
+#include "pop3/login_session.h"
 #include "role/configuration.h"
+#include "role/login_configuration.h"
 #include "role/role_table.h"
 #include "role/status.h"
 
@@ -15,14 +18,30 @@ std::vector<Octet> octets_of(std::string_view text) {
   return {text.begin(), text.end()};
 }
 
+// nullptr: access gave a connection of a service that is not read here.
+std::unique_ptr<login::Session> session_of(std::string_view service,
+                                           login::Configuration configuration,
+                                           const Clock& clock) {
+  if (service == "imap") {
+    return std::make_unique<imap::LoginSession>(std::move(configuration),
+                                                clock);
+  }
+  if (service == "pop3") {
+    return std::make_unique<pop3::LoginSession>(std::move(configuration),
+                                                clock);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 LoginConnection::LoginConnection(LoginRole& role, ipc::ConnectionOpened opened,
-                                 std::unique_ptr<Connection> pipe)
+                                 std::unique_ptr<Connection> pipe,
+                                 std::unique_ptr<login::Session> session)
     : role_(role),
       opened_(std::move(opened)),
       pipe_(std::move(pipe)),
-      session_(role.login_configuration(opened_.tls.on), role.context_.clock) {
+      session_(std::move(session)) {
   pipe_->tell(this);
 }
 
@@ -31,26 +50,26 @@ LoginConnection::~LoginConnection() { role_.context_.timers.cancel(timer_); }
 void LoginConnection::start() { run(); }
 
 void LoginConnection::received(Octets octets) {
-  session_.received(octets);
+  session_->received(octets);
   run();
 }
 
 void LoginConnection::tls_started(const ipc::TlsFacts& tls) {
   opened_.tls = tls;
-  session_.tls_started();
+  session_->tls_started();
   run();
 }
 
 // Does all that the session wants, then sees when it wants to be asked again.
 void LoginConnection::run() {
   while (!ended_) {
-    const auto effect = session_.next_effect();
+    const auto effect = session_->next_effect();
     if (!effect) break;
     std::visit([this](const auto& one) { act(one); }, *effect);
   }
   if (ended_) return;
   send_now();
-  pipe_->read_on(session_.wants_input());
+  pipe_->read_on(session_->wants_input());
   set_timer();
 }
 
@@ -58,16 +77,16 @@ void LoginConnection::set_timer() {
   Timers& timers = role_.context_.timers;
   timers.cancel(std::exchange(timer_, TimerId::none));
   const Duration delay =
-      std::max(session_.deadline() - role_.context_.clock.steady(),
+      std::max(session_->deadline() - role_.context_.clock.steady(),
                Duration(std::chrono::milliseconds(1)));
   timer_ = timers.after(delay, [this] {
     timer_ = TimerId::none;
-    session_.tick();
+    session_->tick();
     run();
   });
 }
 
-void LoginConnection::act(const imap::SendOctets& effect) {
+void LoginConnection::act(const login::SendOctets& effect) {
   unsent_ += effect.octets;
 }
 
@@ -78,7 +97,7 @@ void LoginConnection::send_now() {
   unsent_.clear();
 }
 
-void LoginConnection::act(const imap::BeginTls& effect) {
+void LoginConnection::act(const login::BeginTls& effect) {
   if (!role_.access_ || !role_.access_->send(ipc::ConnectionStartTls{
                             .connection = opened_.connection,
                             .octets_read = effect.octets_taken,
@@ -89,7 +108,7 @@ void LoginConnection::act(const imap::BeginTls& effect) {
 }
 
 // LOGIN says what PLAIN says (RFC 4616 section 2).
-void LoginConnection::act(const imap::CheckPassword& effect) {
+void LoginConnection::act(const login::CheckPassword& effect) {
   std::string response;
   response += '\0';
   response += effect.user_name;
@@ -103,7 +122,7 @@ void LoginConnection::act(const imap::CheckPassword& effect) {
   ask(std::move(step));
 }
 
-void LoginConnection::act(const imap::SaslStart& effect) {
+void LoginConnection::act(const login::SaslStart& effect) {
   exchange_ = 0;
   ipc::AuthStep step;
   step.mechanism = effect.mechanism;
@@ -112,14 +131,14 @@ void LoginConnection::act(const imap::SaslStart& effect) {
   ask(std::move(step));
 }
 
-void LoginConnection::act(const imap::SaslNext& effect) {
+void LoginConnection::act(const login::SaslNext& effect) {
   ipc::AuthStep step;
   step.has_response = true;
   step.response = octets_of(effect.response);
   ask(std::move(step));
 }
 
-void LoginConnection::act(const imap::SaslCancel& /*effect*/) {
+void LoginConnection::act(const login::SaslCancel& /*effect*/) {
   if (exchange_ == 0) return;
   role_.exchanges_.erase(exchange_);
   if (role_.auth_) {
@@ -151,7 +170,7 @@ void LoginConnection::auth_ended() {
   role_.context_.timers.cancel(timer_);
   timer_ = role_.context_.timers.after(Duration(0), [this] {
     timer_ = TimerId::none;
-    session_.refused(imap::Refusal::unavailable);
+    session_->refused(login::Refusal::unavailable);
     run();
   });
 }
@@ -160,28 +179,28 @@ void LoginConnection::answered(const ipc::AuthAnswer& answer) {
   if (!asking_ || answer.exchange != exchange_) return;
   asking_ = false;
   switch (answer.verdict) {
-    case ipc::AuthVerdict::challenge: session_.challenge(answer.octets); break;
+    case ipc::AuthVerdict::challenge: session_->challenge(answer.octets); break;
     case ipc::AuthVerdict::success:
       if (answer.octets.empty()) {
-        session_.accepted();
+        session_->accepted();
       } else {
-        session_.accepted(
+        session_->accepted(
             std::string(answer.octets.begin(), answer.octets.end()));
       }
       break;
     case ipc::AuthVerdict::failure:
       role_.exchanges_.erase(std::exchange(exchange_, 0));
-      session_.refused(imap::Refusal::credentials);
+      session_->refused(login::Refusal::credentials);
       break;
     case ipc::AuthVerdict::trouble:
       role_.exchanges_.erase(std::exchange(exchange_, 0));
-      session_.refused(imap::Refusal::unavailable);
+      session_->refused(login::Refusal::unavailable);
       break;
   }
   run();
 }
 
-void LoginConnection::act(const imap::HandOver& effect) {
+void LoginConnection::act(const login::HandOver& effect) {
   hand_over_ = effect;
   hand_over_when_sent();
 }
@@ -199,6 +218,7 @@ void LoginConnection::hand_over_when_sent() {
                                .service = opened_.service,
                                .tls = opened_.tls.on,
                                .tag = hand_over_->tag,
+                               .utf8 = hand_over_->utf8,
                                .unread = octets_of(hand_over_->unread),
                                .response = {}};
   std::vector<Descriptor> descriptors;
@@ -210,7 +230,7 @@ void LoginConnection::hand_over_when_sent() {
   end(sent ? "handed_over" : "auth_unavailable");
 }
 
-void LoginConnection::act(const imap::CloseConnection& effect) {
+void LoginConnection::act(const login::CloseConnection& effect) {
   send_now();
   pipe_->close_when_sent();
   end(effect.why);
@@ -219,7 +239,7 @@ void LoginConnection::act(const imap::CloseConnection& effect) {
 void LoginConnection::ended(Trouble /*why*/) { end("closed_by_client"); }
 
 void LoginConnection::shut_down() {
-  session_.shut_down();
+  session_->shut_down();
   run();
 }
 
@@ -228,7 +248,7 @@ void LoginConnection::end(std::string_view why) {
   role_.context_.log.line(Severity::info, "login_ended",
                           {{"session", opened_.session}, {"why", why}});
   role_.context_.timers.cancel(std::exchange(timer_, TimerId::none));
-  act(imap::SaslCancel{});
+  act(login::SaslCancel{});
   if (pipe_) pipe_->close_when_sent();
   role_.forget(opened_.connection);
 }
@@ -243,18 +263,6 @@ bool LoginRole::prepare() {
   if (!config) return false;
   config_ = std::move(*config);
   return true;
-}
-
-imap::LoginConfiguration LoginRole::login_configuration(bool tls) const {
-  imap::LoginConfiguration configuration;
-  configuration.tls = tls;
-  configuration.plaintext_login = config_.tls.plaintext_login;
-  configuration.mechanisms = {"PLAIN", "LOGIN"};
-  if (config_.accounts.scram) {
-    configuration.mechanisms.emplace_back("SCRAM-SHA-256");
-    if (tls) configuration.mechanisms.emplace_back("SCRAM-SHA-256-PLUS");
-  }
-  return configuration;
 }
 
 void LoginRole::peer(ipc::RoleName role, std::uint32_t /*instance*/,
@@ -294,8 +302,13 @@ void LoginRole::access_message(ipc::Received received) {
 void LoginRole::opened(ipc::ConnectionOpened message, Descriptor descriptor) {
   const std::uint64_t number = message.connection;
   if (draining_ || connections_.contains(number)) return;
+  auto session =
+      session_of(message.service, login_configuration(config_, message.tls.on),
+                 context_.clock);
+  if (!session) return;
   auto connection = std::make_unique<LoginConnection>(
-      *this, std::move(message), context_.net.adopt(std::move(descriptor)));
+      *this, std::move(message), context_.net.adopt(std::move(descriptor)),
+      std::move(session));
   LoginConnection& started = *connection;
   connections_.emplace(number, std::move(connection));
   started.start();

@@ -2,9 +2,10 @@
 // they are. Believes nothing.
 //
 // Here:      LoginRole, LoginConnection.
-// Not here:  the protocol (imap/login_session.h), passwords (role/auth.h), TLS
-//            (role/access.h), mail (role/mailbox.h).
-// Laws:      proptests/imap/login_session_laws.h.
+// Not here:  the protocols (imap/login_session.h, pop3/login_session.h),
+//            passwords (role/auth.h), TLS (role/access.h), mail
+//            (role/mailbox.h).
+// Laws:      those of login/session.h.
 //
 // Reads:     octets of local pairs, plaintext of strangers.
 // May:       use the descriptors it was given.
@@ -20,9 +21,9 @@
 
 #include "base/net.h"
 #include "config/config.h"
-#include "imap/login_session.h"
 #include "ipc/access_messages.h"
 #include "ipc/auth_messages.h"
+#include "login/session.h"
 #include "role/graveyard.h"
 #include "role/link.h"
 #include "role/role_context.h"
@@ -34,7 +35,8 @@ class LoginRole;
 class LoginConnection final : private ConnectionEvents {
  public:
   LoginConnection(LoginRole& role, ipc::ConnectionOpened opened,
-                  std::unique_ptr<Connection> pipe);
+                  std::unique_ptr<Connection> pipe,
+                  std::unique_ptr<login::Session> session);
   ~LoginConnection();
   LoginConnection(const LoginConnection&) = delete;
   LoginConnection& operator=(const LoginConnection&) = delete;
@@ -52,14 +54,14 @@ class LoginConnection final : private ConnectionEvents {
   void ended(Trouble why) override;
 
   void run();
-  void act(const imap::SendOctets& effect);
-  void act(const imap::BeginTls& effect);
-  void act(const imap::CheckPassword& effect);
-  void act(const imap::SaslStart& effect);
-  void act(const imap::SaslNext& effect);
-  void act(const imap::SaslCancel& effect);
-  void act(const imap::HandOver& effect);
-  void act(const imap::CloseConnection& effect);
+  void act(const login::SendOctets& effect);
+  void act(const login::BeginTls& effect);
+  void act(const login::CheckPassword& effect);
+  void act(const login::SaslStart& effect);
+  void act(const login::SaslNext& effect);
+  void act(const login::SaslCancel& effect);
+  void act(const login::HandOver& effect);
+  void act(const login::CloseConnection& effect);
   void ask(ipc::AuthStep step);
   void send_now();
   void hand_over_when_sent();
@@ -69,12 +71,12 @@ class LoginConnection final : private ConnectionEvents {
   LoginRole& role_;
   ipc::ConnectionOpened opened_;
   std::unique_ptr<Connection> pipe_;
-  imap::LoginSession session_;
+  std::unique_ptr<login::Session> session_;
   std::string unsent_;  // What this round of effects has to say.
   std::uint64_t octets_sent_ = 0;
   std::uint64_t exchange_ = 0;  // 0: none under way.
   bool asking_ = false;
-  std::optional<imap::HandOver> hand_over_;
+  std::optional<login::HandOver> hand_over_;
   TimerId timer_ = TimerId::none;
   bool ended_ = false;
 };
@@ -99,7 +101,6 @@ class LoginRole final : public Role {
   void auth_ended();
   void forget(std::uint64_t connection);
   void drain_when_empty();
-  [[nodiscard]] imap::LoginConfiguration login_configuration(bool tls) const;
 
   RoleContext& context_;
   config::Config config_;

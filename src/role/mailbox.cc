@@ -89,28 +89,41 @@ void MailboxRole::supervisor_message(ipc::Received message) {
 void MailboxRole::session_given(const ipc::SessionHandOver& given,
                                 Descriptor descriptor) {
   auto client = context_.net.adopt(std::move(descriptor));
-  if (draining_ || sessions_count() >= config_.limits.sessions_per_user_max ||
-      !open_store()) {
+  const bool is_transfer = given.service == ipc::transfer_service;
+  const bool has_room =
+      !draining_ && sessions_count() < config_.limits.sessions_per_user_max &&
+      open_store();
+  std::unique_ptr<UserSession> session;
+  if (has_room && !is_transfer) {
+    session = make_user_session(given, {.store = *store_,
+                                        .maildrop_lock = maildrop_lock_,
+                                        .clock = context_.clock,
+                                        .config = config_,
+                                        .user = context_.user});
+  }
+  if (!has_room || (!is_transfer && !session)) {
     context_.log.line(Severity::warning, "session_refused",
                       {{"session", given.session}, {"user", context_.user}});
-    client->send(octets(imap::Session::write_unavailable(given.tag)));
+    client->send(octets(write_unavailable(given)));
     client->close_when_sent();
     return;
   }
   context_.log.line(Severity::info, "session_started",
                     {{"session", given.session},
                      {"user", context_.user},
+                     {"service", given.service},
                      {"peer", given.peer},
                      {"tls", given.tls ? "yes" : "no"}});
   const std::uint64_t number = ++last_session_;
-  if (given.service == ipc::transfer_service) {
+  if (is_transfer) {
     transfers_.emplace(number, std::make_unique<MailboxTransfer>(
                                    *this, number, given.session, given.unread,
                                    std::move(client)));
     return work_soon();
   }
-  sessions_.emplace(number, std::make_unique<MailboxSession>(
-                                *this, number, given, std::move(client)));
+  sessions_.emplace(
+      number, std::make_unique<MailboxSession>(
+                  *this, number, given, std::move(client), std::move(session)));
   work_soon();
 }
 

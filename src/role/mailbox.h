@@ -2,8 +2,8 @@
 // that user's tree and nothing else.
 //
 // Here:      MailboxRole, MailboxSession.
-// Not here:  the protocol (imap/session.h), the Maildir (store/), who the user
-//            is (role/auth.h, role/supervisor.h).
+// Not here:  the protocols (role/user_session.h), the Maildir (store/), who the
+//            user is (role/auth.h, role/supervisor.h).
 // Laws:      a delivery is said done only after the flush that covers it.
 //
 // Reads:     plaintext of the user's own sessions; messages; the Maildir.
@@ -23,13 +23,13 @@
 
 #include "base/net.h"
 #include "config/config.h"
-#include "imap/session.h"
 #include "ipc/auth_messages.h"
 #include "ipc/delivery_messages.h"
 #include "role/graveyard.h"
 #include "role/link.h"
 #include "role/mailbox_transfer.h"
 #include "role/role_context.h"
+#include "role/user_session.h"
 #include "store/maildir_store.h"
 
 namespace postkeep::role {
@@ -40,7 +40,8 @@ class MailboxSession final : private ConnectionEvents {
  public:
   MailboxSession(MailboxRole& role, std::uint64_t number,
                  const ipc::SessionHandOver& given,
-                 std::unique_ptr<Connection> client);
+                 std::unique_ptr<Connection> client,
+                 std::unique_ptr<UserSession> session);
   ~MailboxSession();
   MailboxSession(const MailboxSession&) = delete;
   MailboxSession& operator=(const MailboxSession&) = delete;
@@ -62,7 +63,7 @@ class MailboxSession final : private ConnectionEvents {
   std::uint64_t number_;
   std::string session_id_;
   std::unique_ptr<Connection> client_;
-  imap::Session session_;
+  std::unique_ptr<UserSession> session_;
   TimerId timer_ = TimerId::none;
   SteadyTime timer_at_;
   bool ended_ = false;
@@ -108,6 +109,7 @@ class MailboxRole final : public Role {
   RoleContext& context_;
   config::Config config_;
   std::unique_ptr<store::MaildirStore> store_;
+  pop3::MaildropLock maildrop_lock_;
   std::unique_ptr<Link> spool_;
   Graveyard<Link> old_links_;
   Graveyard<MailboxSession> old_sessions_;

@@ -1,4 +1,4 @@
-// One session of a user, between its octet stream and imap::Session.
+// One session of a user, between its octet stream and its protocol.
 
 #include <algorithm>
 #include <chrono>
@@ -12,68 +12,60 @@ namespace {
 // What the client has not read yet: past it no more is made.
 constexpr std::size_t waiting_octets_max = 128 * 1024;
 
-imap::SessionStart start_of(const ipc::SessionHandOver& given,
-                            const std::string& user) {
-  return {.tag = given.tag, .user_name = user, .tls = given.tls};
-}
-
 }  // namespace
 
 MailboxSession::MailboxSession(MailboxRole& role, std::uint64_t number,
                                const ipc::SessionHandOver& given,
-                               std::unique_ptr<Connection> client)
+                               std::unique_ptr<Connection> client,
+                               std::unique_ptr<UserSession> session)
     : role_(role),
       number_(number),
       session_id_(given.session),
       client_(std::move(client)),
-      session_(*role.store_, role.context_.clock,
-               start_of(given, role.context_.user),
-               {.append_octets_max = static_cast<std::size_t>(
-                    role.config_.limits.message_octets_max),
-                .bad_commands_max = static_cast<std::size_t>(
-                    role.config_.limits.errors_per_session_max)}) {
+      session_(std::move(session)) {
   client_->tell(this);
-  if (!given.unread.empty()) session_.received(given.unread);
+  if (!given.unread.empty()) session_->received(given.unread);
   set_timer();
 }
 
 MailboxSession::~MailboxSession() { role_.context_.timers.cancel(timer_); }
 
 bool MailboxSession::has_work() const {
-  return !ended_ && session_.has_work() &&
+  return !ended_ && session_->has_work() &&
          client_->unsent() < waiting_octets_max;
 }
 
 void MailboxSession::received(Octets octets) {
-  session_.received(octets);
-  client_->read_on(session_.wants_input());
+  session_->received(octets);
+  client_->read_on(session_->wants_input());
   role_.work_soon();
 }
 
 void MailboxSession::sent_all() { role_.work_soon(); }
 
 void MailboxSession::step() {
-  if (has_work()) session_.step();
+  if (has_work()) session_->step();
   if (!ended_) send_output();
 }
 
 void MailboxSession::send_output() {
-  while (client_->unsent() < waiting_octets_max && !session_.output().empty()) {
-    const std::size_t octets = session_.output().size();
-    client_->send(session_.output());
-    session_.output_taken(octets);
+  while (client_->unsent() < waiting_octets_max &&
+         !session_->output().empty()) {
+    const std::size_t octets = session_->output().size();
+    client_->send(session_->output());
+    session_->output_taken(octets);
   }
-  if (session_.wants_close() && session_.output().empty()) {
+  if (session_->wants_close() && session_->output().empty()) {
     client_->close_when_sent();
     return end("closed");
   }
-  client_->read_on(session_.wants_input());
+  client_->read_on(session_->wants_input());
   set_timer();
 }
 
 // Like SmtpConnection's: a timer that comes early looks again.
 void MailboxSession::set_timer() {
-  const SteadyTime deadline = session_.deadline();
+  const SteadyTime deadline = session_->deadline();
   if (timer_ != TimerId::none && timer_at_ <= deadline) return;
   Timers& timers = role_.context_.timers;
   timers.cancel(timer_);
@@ -82,14 +74,14 @@ void MailboxSession::set_timer() {
                                  Duration(std::chrono::milliseconds(1)));
   timer_ = timers.after(wait, [this] {
     timer_ = TimerId::none;
-    if (session_.deadline() <= role_.context_.clock.steady()) session_.tick();
+    if (session_->deadline() <= role_.context_.clock.steady()) session_->tick();
     set_timer();
     role_.work_soon();
   });
 }
 
 void MailboxSession::shut_down() {
-  session_.shut_down();
+  session_->shut_down();
   role_.work_soon();
 }
 
@@ -100,7 +92,7 @@ void MailboxSession::end(std::string_view why) {
   role_.context_.log.line(Severity::info, "session_ended",
                           {{"session", session_id_},
                            {"user", role_.context_.user},
-                           {"commands", session_.commands()},
+                           {"commands", session_->commands()},
                            {"why", why}});
   role_.context_.timers.cancel(std::exchange(timer_, {}));
   client_->close_when_sent();

@@ -55,6 +55,7 @@ class SupervisorLine {
 //   "listen:lmtp:N"        local sockets, loopback       smtp_in
 //   "listen:submission:N"  587     "listen:submissions:N" 465    submission
 //   "listen:imap:N"        143     "listen:imaps:N"       993    access
+//   "listen:pop3:N"        110     "listen:pop3s:N"       995    access
 //   "listen:control:0"     the command line's local socket       control
 //   "log"                  what lines are appended to            log
 // (The root directory of mailbox and spool becomes context.disk.)

@@ -12,8 +12,8 @@
 
 namespace postkeep::role {
 
-// One listening socket: "mx", "submission", "submissions", "imap", "imaps" or
-// "lmtp".
+// One listening socket: "mx", "submission", "submissions", "imap", "imaps",
+// "pop3", "pop3s" or "lmtp".
 struct ListenPlan {
   std::string service;
   std::string address;  // An IP address.

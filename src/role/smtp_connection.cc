@@ -50,7 +50,7 @@ SteadyTime SmtpConnection::now() const { return role_.context_.clock.steady(); }
 void SmtpConnection::start() {
   if (service_ == smtp::Service::submissions) {
     return client_.start_tls(
-        *role_.tls_.server(),
+        role_.tls_.server(),
         std::chrono::seconds(role_.config_.timeouts.tls_handshake_seconds));
   }
   greet(std::nullopt);
@@ -156,7 +156,7 @@ void SmtpConnection::act(smtp::SendReply& effect) {
 
 void SmtpConnection::act(smtp::StartTlsNow& /*effect*/) {
   client_.start_tls(
-      *role_.tls_.server(),
+      role_.tls_.server(),
       std::chrono::seconds(role_.config_.timeouts.tls_handshake_seconds));
 }
 

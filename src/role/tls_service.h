@@ -5,9 +5,11 @@
 // Laws:      a reload that fails leaves what was.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ipc/key_messages.h"
@@ -19,6 +21,9 @@ namespace postkeep::role {
 
 class TlsService {
  public:
+  // One context for each of `protocols`, which takes clients that offer it by
+  // ALPN or offer none: a session of one protocol never becomes another's.
+  // Where there are none, one context, which takes no client that offers any.
   TlsService(RoleContext& context, std::vector<std::string> protocols,
              tls::UnknownName unknown_name);
 
@@ -27,10 +32,9 @@ class TlsService {
   bool load();
   void use_keys(std::unique_ptr<Channel> channel);
 
-  // Empty until the first load() that succeeded.
-  [[nodiscard]] const std::optional<tls::ServerContext>& server() const {
-    return server_;
-  }
+  // After the first load() that succeeded. `protocol`: one of those given.
+  [[nodiscard]] const tls::ServerContext& server(
+      std::string_view protocol = {}) const;
 
  private:
   void use_ticket_keys();
@@ -40,7 +44,7 @@ class TlsService {
   tls::UnknownName unknown_name_;
   RemoteSigner signer_;
   std::optional<ipc::TicketKeys> ticket_keys_;
-  std::optional<tls::ServerContext> server_;
+  std::map<std::string, tls::ServerContext, std::less<>> servers_;
 };
 
 }  // namespace postkeep::role

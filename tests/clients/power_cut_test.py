@@ -86,7 +86,8 @@ def recover(copy, kind, server, scratch, acknowledged):
         text = server.config.read_text()
         text = text.replace(f'data = "{server.data}"',
                             f'data = "{folder}/data"')
-        for name in ("smtp", "imap", "submission", "submissions", "imaps"):
+        for name in ("smtp", "imap", "submission", "submissions", "imaps",
+                     "pop3", "pop3s"):
             text = re.sub(rf'^{name} = \["127.0.0.1:(\d+)"\]',
                           lambda m: f'{name} = ["127.0.0.1:'
                                     f'{int(m.group(1)) + 1}"]', text,

@@ -27,12 +27,12 @@ SKIPPED = 77  # What ctest takes for "skipped".
 
 
 def free_port_base():
-    """Five ports that nobody listens at: base+25, +43, +65, +87, +93. Below
+    """Ports that nobody listens at: base+10, +25, +43 and so on. Below
     32768: above, the kernel takes ports for connections of its own choice."""
     for number in range(200):
         base = 10000 + (os.getpid() + number) % 200 * 100
         try:
-            for add in (25, 43, 65, 87, 93):
+            for add in (10, 25, 43, 65, 87, 93, 95):
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind(("127.0.0.1", base + add))
@@ -69,6 +69,7 @@ class RunningServer:
         self.smtp_port, self.imap_port = base + 25, base + 43
         self.submissions_port, self.submission_port = base + 65, base + 87
         self.imaps_port = base + 93
+        self.pop3_port, self.pop3s_port = base + 10, base + 95
         self.config = self.directory / "postkeep.toml"
         self.data = self.directory / "data"
         self.certificate = self.data / "tls/certificate.pem"

@@ -450,8 +450,6 @@ TEST(ImapCommand, lines_that_are_no_commands) {
   EXPECT_FALSE(is_idle_done("DONE "));
   EXPECT_FALSE(is_idle_done(""));
   EXPECT_FALSE(is_idle_done("DON\x05"));
-  EXPECT_TRUE(is_authenticate_cancel("*"));
-  EXPECT_FALSE(is_authenticate_cancel("**"));
 }
 
 }  // namespace

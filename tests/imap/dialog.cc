@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "imap/date.h"
+#include "imap/login_session.h"
+#include "imap/session.h"
 #include "tests/imap/dialog_client.h"
 #include "tests/imap/memory_store.h"
 #include "tests/imap/response_syntax.h"
@@ -48,7 +50,8 @@ store::StoreError error_named(const std::string& name) {
 
 class Player {
  public:
-  explicit Player(PlayHow how) : how_(how) {}
+  Player(PlayHow how, DialogProtocol& protocol)
+      : how_(how), protocol_(protocol) {}
 
   void line(const std::string& line) {
     std::istringstream words(line);
@@ -77,7 +80,12 @@ class Player {
   void end() {
     finish_message();
     settle();
-    for (auto& [number, one] : clients_) one->must_be_silent();
+    for (auto& [number, one] : clients_) {
+      one->must_be_silent();
+      if (const auto wrong = protocol_.syntax_fault_in(one->heard())) {
+        fail(*wrong);
+      }
+    }
   }
 
   std::optional<std::string> fault() const {
@@ -100,7 +108,9 @@ class Player {
   DialogClient& client(const std::string& prefix) {
     const int number = prefix.find('2') == std::string::npos ? 1 : 2;
     auto& one = clients_[number];
-    if (!one) one = make_session_client(store_, clock_, how_, number);
+    if (!one) {
+      one = protocol_.make_session(store_, clock_, how_, number, words_);
+    }
     return *one;
   }
 
@@ -118,7 +128,10 @@ class Player {
     settle();
     std::string name;
     if (first == "before") {
-      clients_[1] = make_login_client(rest(line, "before login"), clock_, how_);
+      clients_[1] = make_login_client(protocol_, rest(line, "before login"),
+                                      clock_, how_);
+    } else if (first == "session") {
+      words_ = rest(line, first);
     } else if (first == "mailbox") {
       words >> name;
       if (!store_.create(name, {})) fail("the mailbox cannot be made");
@@ -201,6 +214,8 @@ class Player {
   }
 
   PlayHow how_;
+  DialogProtocol& protocol_;
+  std::string words_;
   ManualClock clock_;
   MemoryStore store_;
   std::map<int, std::unique_ptr<DialogClient>> clients_;
@@ -212,12 +227,40 @@ class Player {
   std::int64_t date_ = 0;
 };
 
+class ImapProtocol final : public DialogProtocol {
+ public:
+  std::unique_ptr<DialogClient> make_session(
+      store::MailStore& store, ManualClock& clock, PlayHow how, int number,
+      const std::string& /*words*/) override {
+    auto client = std::make_unique<SessionClient<Session>>(
+        how, store, clock,
+        SessionStart{"L" + std::to_string(number), "fred@example.org", true});
+    client->skip_greeting();
+    return client;
+  }
+  std::unique_ptr<login::Session> make_login(
+      const login::Configuration& configuration, const Clock& clock) override {
+    return std::make_unique<LoginSession>(configuration, clock);
+  }
+  std::optional<std::string> syntax_fault_in(
+      const std::string& heard) override {
+    const bool rev2 = heard.find("* ENABLED IMAP4rev2") != std::string::npos;
+    return syntax_fault(heard, rev2);
+  }
+};
+
 }  // namespace
 
 std::optional<std::string> play(const std::string& path, PlayHow how) {
+  ImapProtocol protocol;
+  return play(path, how, protocol);
+}
+
+std::optional<std::string> play(const std::string& path, PlayHow how,
+                                DialogProtocol& protocol) {
   std::ifstream file(path);
   if (!file) return "cannot be read";
-  Player player(how);
+  Player player(how, protocol);
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.empty() || line.front() == '#') continue;

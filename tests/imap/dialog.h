@@ -1,7 +1,8 @@
-// Dialogues as text: one story a file, played against the real sessions.
+// Dialogues as text: one story a file, played against the real sessions of
+// IMAP or POP3.
 //
 // Here:      play(), which returns what went otherwise than written.
-// Not here:  the stories (tests/dialogs/imap).
+// Not here:  the stories (tests/dialogs/imap, tests/dialogs/pop3).
 //
 // A story is made of these lines; what begins with '#' is for the reader.
 //   mailbox NAME               a mailbox that is there
@@ -13,6 +14,7 @@
 //   C: LINE                    the client sends it with CRLF ("C| ": without)
 //   S: LINE                    the server sends it; " ..." at the end: any rest
 //   closed                     the server is done
+//   session WORDS              how the sessions of the story are to begin
 // C2:, S2:, closed2: a second session of the same user. \xNN is an octet.
 // Before login (first line "before login [tls] [plaintext] MECHANISM..."):
 //   E: EFFECT                  what the session asks for
@@ -30,8 +32,14 @@ struct PlayHow {
   std::size_t taken_at_once = 1 << 20;   // and what the client takes.
 };
 
+class DialogProtocol;  // tests/imap/dialog_client.h
+
 // What went otherwise, with the line; nullopt: it all went as written, and
 // every response kept to the formal syntax.
+[[nodiscard]] std::optional<std::string> play(const std::string& path,
+                                              PlayHow how,
+                                              DialogProtocol& protocol);
+// The same, in IMAP.
 [[nodiscard]] std::optional<std::string> play(const std::string& path,
                                               PlayHow how);
 

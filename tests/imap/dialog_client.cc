@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "imap/login_session.h"
-#include "imap/session.h"
-#include "tests/imap/response_syntax.h"
-
 namespace postkeep::imap {
 
 void DialogClient::hear(const std::string& line) {
@@ -36,79 +32,24 @@ void DialogClient::must_be_silent() {
     fail("also heard \"" + heard_.substr(expected_) + "\"");
   }
   if (!effects_.empty()) fail("also came " + effects_.front());
-  const bool rev2 = heard_.find("* ENABLED IMAP4rev2") != std::string::npos;
-  if (const auto wrong = syntax_fault(heard_, rev2)) fail(*wrong);
 }
 
 namespace {
 
-class SessionClient final : public DialogClient {
- public:
-  SessionClient(store::MailStore& store, ManualClock& clock, PlayHow how,
-                int number)
-      : how_(how),
-        session_(store, clock,
-                 {"L" + std::to_string(number), "fred@example.org", true}) {
-    while (run()) {
-    }
-    expected_ = heard_.size();  // The answer to LOGIN.
-  }
-
-  bool run() override {
-    bool worked = false;
-    if (!unsent_.empty() && session_.wants_input()) {
-      const std::string now = unsent_.substr(0, how_.octets_at_once);
-      unsent_.erase(0, now.size());
-      session_.received(octets(now));
-      worked = true;
-    }
-    while (session_.has_work() || !session_.output().empty()) {
-      if (session_.has_work()) session_.step();
-      take();
-      worked = true;
-    }
-    if (session_.wants_close()) unsent_.clear();
-    return worked;
-  }
-
-  void tick() override { session_.tick(); }
-
-  void must_be_closed() override {
-    if (!session_.wants_close()) fail("the session goes on");
-  }
-
-  bool event(const std::string& line) override {
-    if (line != "shut_down") return false;
-    session_.shut_down();
-    return true;
-  }
-
- private:
-  void take() {
-    const Octets all = session_.output();
-    const std::size_t count = std::min(how_.taken_at_once, all.size());
-    heard_.append(reinterpret_cast<const char*>(all.data()), count);
-    session_.output_taken(count);
-  }
-
-  PlayHow how_;
-  Session session_;
-};
-
 class LoginClient final : public DialogClient {
  public:
-  LoginClient(LoginConfiguration configuration, ManualClock& clock, PlayHow how)
-      : how_(how), session_(std::move(configuration), clock) {}
+  LoginClient(std::unique_ptr<login::Session> session, PlayHow how)
+      : how_(how), session_(std::move(session)) {}
 
   bool run() override {
     bool worked = false;
-    if (!unsent_.empty() && session_.wants_input()) {
+    if (!unsent_.empty() && session_->wants_input()) {
       const std::string now = unsent_.substr(0, how_.octets_at_once);
       unsent_.erase(0, now.size());
-      session_.received(octets(now));
+      session_->received(octets(now));
       worked = true;
     }
-    while (const auto effect = session_.next_effect()) {
+    while (const auto effect = session_->next_effect()) {
       std::visit([this](const auto& it) { note(it); }, *effect);
       worked = true;
     }
@@ -116,7 +57,7 @@ class LoginClient final : public DialogClient {
     return worked;
   }
 
-  void tick() override { session_.tick(); }
+  void tick() override { session_->tick(); }
 
   void must_be_closed() override {
     if (!closed_) fail("the session goes on");
@@ -127,17 +68,17 @@ class LoginClient final : public DialogClient {
     const std::string what = line.substr(0, space);
     const std::string text = line.substr(std::min(space + 1, line.size()));
     if (what == "tls_started") {
-      session_.tls_started();
+      session_->tls_started();
     } else if (what == "challenge") {
-      session_.challenge(octets(text));
+      session_->challenge(octets(text));
     } else if (what == "accept") {
-      session_.accepted(text.empty() ? std::nullopt : std::optional(text));
+      session_->accepted(text.empty() ? std::nullopt : std::optional(text));
     } else if (what == "refuse") {
-      session_.refused(text == "unavailable" ? Refusal::unavailable
-                       : text == "too_many"  ? Refusal::too_many
-                                             : Refusal::credentials);
+      session_->refused(text == "unavailable" ? login::Refusal::unavailable
+                        : text == "too_many"  ? login::Refusal::too_many
+                                              : login::Refusal::credentials);
     } else if (what == "shut_down") {
-      session_.shut_down();
+      session_->shut_down();
     } else {
       return false;
     }
@@ -145,49 +86,47 @@ class LoginClient final : public DialogClient {
   }
 
  private:
-  void note(const SendOctets& it) { heard_ += it.octets; }
-  void note(const BeginTls& it) {
+  void note(const login::SendOctets& it) { heard_ += it.octets; }
+  void note(const login::BeginTls& it) {
     effects_.push_back("begin_tls " + std::to_string(it.octets_taken));
   }
-  void note(const CheckPassword& it) {
+  void note(const login::CheckPassword& it) {
     effects_.push_back("check_password " + it.user_name + " " + it.password);
   }
-  void note(const SaslStart& it) {
+  void note(const login::SaslStart& it) {
     effects_.push_back("sasl_start " + it.mechanism +
                        (it.initial ? " =" + *it.initial : ""));
   }
-  void note(const SaslNext& it) {
+  void note(const login::SaslNext& it) {
     effects_.push_back("sasl_next " + it.response);
   }
-  void note(const SaslCancel& /*it*/) { effects_.push_back("sasl_cancel"); }
-  void note(const HandOver& it) {
+  void note(const login::SaslCancel& /*it*/) {
+    effects_.push_back("sasl_cancel");
+  }
+  void note(const login::HandOver& it) {
     // What was not given yet travels through the socket.
     effects_.push_back("hand_over " + it.tag + (it.tls ? " tls " : " plain ") +
-                       it.unread + std::exchange(unsent_, {}));
+                       (it.utf8 ? "utf8 " : "") + it.unread +
+                       std::exchange(unsent_, {}));
     closed_ = true;
   }
-  void note(const CloseConnection& it) {
+  void note(const login::CloseConnection& it) {
     effects_.push_back("close " + std::string(it.why));
     closed_ = true;
   }
 
   PlayHow how_;
-  LoginSession session_;
+  std::unique_ptr<login::Session> session_;
   bool closed_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<DialogClient> make_session_client(store::MailStore& store,
-                                                  ManualClock& clock,
-                                                  PlayHow how, int number) {
-  return std::make_unique<SessionClient>(store, clock, how, number);
-}
-
-std::unique_ptr<DialogClient> make_login_client(const std::string& words,
+std::unique_ptr<DialogClient> make_login_client(DialogProtocol& protocol,
+                                                const std::string& words,
                                                 ManualClock& clock,
                                                 PlayHow how) {
-  LoginConfiguration configuration;
+  login::Configuration configuration;
   std::vector<std::string> mechanisms;
   std::istringstream stream(words);
   std::string word;
@@ -203,7 +142,8 @@ std::unique_ptr<DialogClient> make_login_client(const std::string& words,
     }
   }
   if (!mechanisms.empty()) configuration.mechanisms = mechanisms;
-  return std::make_unique<LoginClient>(std::move(configuration), clock, how);
+  return std::make_unique<LoginClient>(
+      protocol.make_login(configuration, clock), how);
 }
 
 }  // namespace postkeep::imap

@@ -7,8 +7,9 @@ namespace {
 
 class Runner {
  public:
-  Runner(const LoginConfiguration& configuration, std::size_t octets_at_once)
-      : session_(configuration, clock_), octets_at_once_(octets_at_once) {
+  Runner(const login::Configuration& configuration, std::size_t octets_at_once,
+         LoginMaker make)
+      : session_(make(configuration, clock_)), octets_at_once_(octets_at_once) {
     drain();
   }
 
@@ -21,19 +22,19 @@ class Runner {
     switch (event.what) {
       case LoginHappening::say: break;
       case LoginHappening::refuse:
-        session_.refused(Refusal::credentials);
+        session_->refused(login::Refusal::credentials);
         break;
       case LoginHappening::challenge:
-        session_.challenge(octets("go on"));
+        session_->challenge(octets("go on"));
         break;
-      case LoginHappening::accept: session_.accepted(); break;
-      case LoginHappening::accept_with_more: session_.accepted("v=1"); break;
-      case LoginHappening::start_tls: session_.tls_started(); break;
+      case LoginHappening::accept: session_->accepted(); break;
+      case LoginHappening::accept_with_more: session_->accepted("v=1"); break;
+      case LoginHappening::start_tls: session_->tls_started(); break;
       case LoginHappening::pass:
         clock_.pass(std::chrono::seconds(31));
-        session_.tick();
+        session_->tick();
         break;
-      case LoginHappening::shut_down: session_.shut_down(); break;
+      case LoginHappening::shut_down: session_->shut_down(); break;
     }
     drain();
   }
@@ -42,10 +43,10 @@ class Runner {
 
  private:
   void say(std::string_view said) {
-    while (!said.empty() && session_.wants_input()) {
+    while (!said.empty() && session_->wants_input()) {
       const std::string_view now = said.substr(0, octets_at_once_);
       said.remove_prefix(now.size());
-      session_.received(octets(now));
+      session_->received(octets(now));
       unread_ = said;
       drain();
     }
@@ -53,20 +54,20 @@ class Runner {
   }
 
   void drain() {
-    while (auto effect = session_.next_effect()) {
-      if (auto* sent = std::get_if<SendOctets>(&*effect)) {
+    while (auto effect = session_->next_effect()) {
+      if (auto* sent = std::get_if<login::SendOctets>(&*effect)) {
         auto* step = outcome_.empty()
                          ? nullptr
-                         : std::get_if<LoginEffect>(&outcome_.back());
+                         : std::get_if<login::Effect>(&outcome_.back());
         auto* before =
-            step != nullptr ? std::get_if<SendOctets>(step) : nullptr;
+            step != nullptr ? std::get_if<login::SendOctets>(step) : nullptr;
         if (before != nullptr) {
           before->octets += sent->octets;
           continue;
         }
       }
       // What was not given yet travels through the socket.
-      if (auto* hand_over = std::get_if<HandOver>(&*effect)) {
+      if (auto* hand_over = std::get_if<login::HandOver>(&*effect)) {
         hand_over->unread += unread_;
       }
       outcome_.emplace_back(std::move(*effect));
@@ -74,7 +75,7 @@ class Runner {
   }
 
   ManualClock clock_;
-  LoginSession session_;
+  std::unique_ptr<login::Session> session_;
   std::size_t octets_at_once_;
   std::string_view unread_;
   LoginOutcome outcome_;
@@ -83,34 +84,41 @@ class Runner {
 std::string text(const LoginHappening& happening) {
   return "happening " + std::to_string(static_cast<int>(happening));
 }
-std::string text(const SendOctets& it) { return "send " + it.octets; }
-std::string text(const BeginTls& it) {
+std::string text(const login::SendOctets& it) { return "send " + it.octets; }
+std::string text(const login::BeginTls& it) {
   return "begin_tls " + std::to_string(it.octets_taken);
 }
-std::string text(const CheckPassword& it) {
+std::string text(const login::CheckPassword& it) {
   return "check_password " + it.user_name + ' ' + it.password;
 }
-std::string text(const SaslStart& it) {
+std::string text(const login::SaslStart& it) {
   return "sasl_start " + it.mechanism + ' ' + it.initial.value_or("none");
 }
-std::string text(const SaslNext& it) { return "sasl_next " + it.response; }
-std::string text(const SaslCancel& /*it*/) { return "sasl_cancel"; }
-std::string text(const HandOver& it) {
+std::string text(const login::SaslNext& it) {
+  return "sasl_next " + it.response;
+}
+std::string text(const login::SaslCancel& /*it*/) { return "sasl_cancel"; }
+std::string text(const login::HandOver& it) {
   return "hand_over " + it.tag + ' ' + it.unread;
 }
-std::string text(const CloseConnection& it) {
+std::string text(const login::CloseConnection& it) {
   return "close " + std::string(it.why);
 }
-std::string text(const LoginEffect& effect) {
+std::string text(const login::Effect& effect) {
   return std::visit([](const auto& it) { return text(it); }, effect);
 }
 
 }  // namespace
 
-LoginOutcome run_login_script(const LoginConfiguration& configuration,
+std::unique_ptr<login::Session> make_imap_login(
+    const login::Configuration& configuration, const Clock& clock) {
+  return std::make_unique<LoginSession>(configuration, clock);
+}
+
+LoginOutcome run_login_script(const login::Configuration& configuration,
                               const LoginScript& script,
-                              std::size_t octets_at_once) {
-  Runner runner(configuration, octets_at_once);
+                              std::size_t octets_at_once, LoginMaker make) {
+  Runner runner(configuration, octets_at_once, make);
   for (const LoginEvent& event : script) runner.event(event);
   return runner.outcome();
 }

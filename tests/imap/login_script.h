@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,13 +34,19 @@ using LoginScript = std::vector<LoginEvent>;
 
 // What the session asked for, with what was answered it in between; octets
 // sent one after the other are one SendOctets.
-using LoginStep = std::variant<LoginEffect, LoginHappening>;
+using LoginStep = std::variant<login::Effect, LoginHappening>;
 using LoginOutcome = std::vector<LoginStep>;
+
+// Of which protocol the session is.
+using LoginMaker = std::unique_ptr<login::Session> (*)(
+    const login::Configuration& configuration, const Clock& clock);
+[[nodiscard]] std::unique_ptr<login::Session> make_imap_login(
+    const login::Configuration& configuration, const Clock& clock);
 
 // `octets_at_once`: how the network cuts what is said.
 [[nodiscard]] LoginOutcome run_login_script(
-    const LoginConfiguration& configuration, const LoginScript& script,
-    std::size_t octets_at_once);
+    const login::Configuration& configuration, const LoginScript& script,
+    std::size_t octets_at_once, LoginMaker make = make_imap_login);
 
 // A script out of any octets: from 0xF8 on they stand for happenings.
 [[nodiscard]] LoginScript read_login_script(Octets octets);

@@ -13,10 +13,10 @@ class LoginSessionTest : public testing::Test {
  protected:
   // What the session sends; other effects are kept in `last_`.
   static std::string drain(LoginSession& session,
-                           std::optional<LoginEffect>& last) {
+                           std::optional<login::Effect>& last) {
     std::string sent;
     while (auto effect = session.next_effect()) {
-      if (const auto* octets = std::get_if<SendOctets>(&*effect)) {
+      if (const auto* octets = std::get_if<login::SendOctets>(&*effect)) {
         sent += octets->octets;
       } else {
         last = std::move(effect);
@@ -27,12 +27,13 @@ class LoginSessionTest : public testing::Test {
   std::string drain(LoginSession& session) { return drain(session, last_); }
 
   bool closed_because(std::string_view why) const {
-    const auto* close = last_ ? std::get_if<CloseConnection>(&*last_) : nullptr;
+    const auto* close =
+        last_ ? std::get_if<login::CloseConnection>(&*last_) : nullptr;
     return close != nullptr && close->why == why;
   }
 
   ManualClock clock_;
-  std::optional<LoginEffect> last_;
+  std::optional<login::Effect> last_;
 };
 
 // T01: in the same packet.
@@ -59,7 +60,7 @@ TEST_F(LoginSessionTest, octets_before_the_handshake_close) {
   drain(session);
   session.received(octets("a STARTTLS\r\n"));
   EXPECT_EQ(drain(session), "a OK Begin TLS now\r\n");
-  const auto* begin = std::get_if<BeginTls>(&*last_);
+  const auto* begin = std::get_if<login::BeginTls>(&*last_);
   ASSERT_NE(begin, nullptr);
   EXPECT_EQ(begin->octets_taken, 12U);
   session.received(octets("b LOGIN fred secret\r\n"));
@@ -91,13 +92,13 @@ TEST_F(LoginSessionTest, what_follows_login_goes_along) {
   drain(session);
   session.received(octets("a LOGIN fred secret\r\nb SELECT INBOX\r\nc NO"));
   drain(session);
-  ASSERT_NE(std::get_if<CheckPassword>(&*last_), nullptr);
+  ASSERT_NE(std::get_if<login::CheckPassword>(&*last_), nullptr);
   // Nothing is read while the answer is out.
   session.received(octets("OP\r\n"));
   EXPECT_EQ(drain(session), "");
   session.accepted();
   drain(session);
-  const auto* hand_over = std::get_if<HandOver>(&*last_);
+  const auto* hand_over = std::get_if<login::HandOver>(&*last_);
   ASSERT_NE(hand_over, nullptr);
   EXPECT_EQ(hand_over->tag, "a");
   EXPECT_EQ(hand_over->unread, "b SELECT INBOX\r\nc NOOP\r\n");
@@ -110,7 +111,7 @@ TEST_F(LoginSessionTest, after_a_refusal_it_reads_on) {
   drain(session);
   session.received(octets("a LOGIN fred wrong\r\nb NOOP\r\n"));
   drain(session);
-  session.refused(Refusal::credentials);
+  session.refused(login::Refusal::credentials);
   EXPECT_EQ(drain(session),
             "a NO [AUTHENTICATIONFAILED] Wrong name or password\r\n"
             "b OK NOOP completed\r\n");
@@ -120,7 +121,7 @@ TEST_F(LoginSessionTest, answers_that_nobody_asked_for_change_nothing) {
   LoginSession session({.tls = true}, clock_);
   drain(session);
   session.accepted();
-  session.refused(Refusal::credentials);
+  session.refused(login::Refusal::credentials);
   session.challenge(octets("x"));
   session.tls_started();
   EXPECT_EQ(session.next_effect(), std::nullopt);
@@ -137,7 +138,7 @@ TEST_F(LoginSessionTest, success_data_wants_an_empty_answer) {
   EXPECT_EQ(drain(session), "+ dj0x\r\n");
   session.received(octets("Yg==\r\n"));
   drain(session);
-  EXPECT_NE(std::get_if<SaslCancel>(&*last_), nullptr);
+  EXPECT_NE(std::get_if<login::SaslCancel>(&*last_), nullptr);
 }
 
 TEST_F(LoginSessionTest, stops_reading_a_client_that_says_too_much) {
@@ -145,7 +146,7 @@ TEST_F(LoginSessionTest, stops_reading_a_client_that_says_too_much) {
   drain(session);
   session.received(octets("a LOGIN fred secret\r\n"));
   EXPECT_TRUE(session.wants_input());
-  session.received(octets(std::string(login_unread_octets_max, 'x')));
+  session.received(octets(std::string(login::unread_octets_max, 'x')));
   EXPECT_FALSE(session.wants_input());
 }
 
@@ -153,10 +154,10 @@ TEST_F(LoginSessionTest, a_stranger_gets_so_many_commands) {
   LoginSession session({.tls = true}, clock_);
   drain(session);
   std::string said;
-  for (std::size_t i = 0; i <= login_commands_max; ++i) said += "a NOOP\r\n";
+  for (std::size_t i = 0; i <= login::commands_max; ++i) said += "a NOOP\r\n";
   session.received(octets(said));
   const std::string heard = drain(session);
-  EXPECT_EQ(responses(heard).size(), login_commands_max + 1);
+  EXPECT_EQ(responses(heard).size(), login::commands_max + 1);
   EXPECT_TRUE(closed_because("too_many_commands"));
 }
 
@@ -178,7 +179,7 @@ TEST_F(LoginSessionTest, a_handshake_on_the_plain_port_ends) {
   session.received(octets(std::string("\x16\x03\x01\x02\x00\x01\x00", 7)));
   session.received(octets("\r\n\n"));
   drain(session);
-  EXPECT_NE(std::get_if<CloseConnection>(&*last_), nullptr);
+  EXPECT_NE(std::get_if<login::CloseConnection>(&*last_), nullptr);
 }
 
 TEST_F(LoginSessionTest, says_when_it_will_have_waited_enough) {

@@ -30,7 +30,8 @@ struct BelongingsTest : ::testing::Test {
     plan.listen = {
         {"mx", "127.0.0.1", 0},          {"submission", "127.0.0.1", 0},
         {"submissions", "127.0.0.1", 0}, {"imap", "127.0.0.1", 0},
-        {"imaps", "127.0.0.1", 0},       {"mx", "127.0.0.1", 0},
+        {"imaps", "127.0.0.1", 0},       {"pop3", "127.0.0.1", 0},
+        {"pop3s", "127.0.0.1", 0},       {"mx", "127.0.0.1", 0},
         {"lmtp", "127.0.0.1", 0}};
     ListenPlan local{.service = "lmtp", .address = {}};
     local.path = top + "/lmtp";
@@ -76,7 +77,8 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
             "certificate:main configuration listen:submission:0 "
             "listen:submissions:0 ");
   EXPECT_EQ(names(*all, RoleName::access),
-            "certificate:main configuration listen:imap:0 listen:imaps:0 ");
+            "certificate:main configuration listen:imap:0 listen:imaps:0 "
+            "listen:pop3:0 listen:pop3s:0 ");
   EXPECT_EQ(names(*all, RoleName::keys),
             "certificate:main configuration key:main ");
   EXPECT_EQ(names(*all, RoleName::auth), "accounts configuration ");
