@@ -22,7 +22,7 @@ void add_digit(int& number, Octet octet) {
 }
 
 std::string two_digits(std::int64_t number, char filler) {
-  std::string text = std::to_string(number);
+  const std::string text = std::to_string(number);
   return text.size() < 2 ? filler + text : text;
 }
 

@@ -316,9 +316,11 @@ void MailboxRole::reload() {
 void MailboxRole::drain() {
   draining_ = true;
   std::vector<MailboxSession*> all;
+  all.reserve(sessions_.size());
   for (const auto& [number, session] : sessions_) all.push_back(session.get());
   for (MailboxSession* session : all) session->shut_down();
   std::vector<MailboxTransfer*> transfers;
+  transfers.reserve(transfers_.size());
   for (const auto& [number, transfer] : transfers_) {
     transfers.push_back(transfer.get());
   }
