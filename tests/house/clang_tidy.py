@@ -121,7 +121,7 @@ def main():
     arguments.add_argument("files", nargs="*")
     arguments.add_argument("--record", action="store_true")
     arguments.add_argument("--most", type=int, default=MOST)
-    given = arguments.parse_args()
+    given = arguments.parse_intermixed_args()
     tree, record = Tree("."), read_record(RECORD)
     sources = tree.sources()
     digests = {name: tree.digest(name) for name in sources}
