@@ -49,7 +49,7 @@ FolderNameResult<std::string> directory_name(std::string_view mailbox) {
   const auto canonical = canonical_mailbox(mailbox);
   if (!canonical) return std::unexpected(canonical.error());
   if (*canonical == "INBOX") return std::string();
-  const std::string directory =
+  std::string directory =
       "." + message::write_modified_utf_7(octets(*canonical),
                                           message::NameLevels::dots);
   if (directory.size() > file_name_octets_max) {
