@@ -217,12 +217,14 @@ const std::array table{
         1, 600, "seconds", "How long a TLS handshake may take."},
     Setting{"timeouts", "login_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::login_seconds>}, 5,
-            3600, "seconds", "How long a client may take to log in."},
+            3600, "seconds",
+            "How long a client may take to log in. Without effect as yet: "
+            "IMAP waits 180 between commands, POP3 600."},
     Setting{"timeouts", "imap_idle_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::imap_idle_seconds>},
             60, 86400, "seconds",
             "How long a logged-in client may be silent. RFC 9051 section "
-            "5.4 asks for 1800 at least."},
+            "5.4 asks for 1800 at least. Without effect as yet: it is 1830."},
     Setting{"timeouts", "pop3_idle_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::pop3_idle_seconds>},
             600, 86400, "seconds",

@@ -323,8 +323,7 @@ def test_literals_beyond_their_limits():
 
 
 def test_an_octet_now_and_then():
-    with RunningServer(settings={"timeouts.smtp_command_seconds": 5,
-                                 "timeouts.login_seconds": 5}
+    with RunningServer(settings={"timeouts.smtp_command_seconds": 5}
                        ) as server, Witness(server) as witness:
         with Talk(server.smtp_port) as talk:
             end = time.monotonic() + 20
