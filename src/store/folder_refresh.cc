@@ -9,8 +9,12 @@ namespace {
 
 // Times of directories are as coarse as the kernel's tick, so that a change
 // right after a listing may leave them as they were: once it is this long ago
-// we look once more.
-constexpr Duration hot_time = std::chrono::seconds(1);
+// we look once more. Where looking takes long (a million messages: seconds) it
+// is longer, so that looking takes a sixteenth of the time at most, and still
+// below the 30 s within which others' changes are to be seen.
+constexpr Duration hot_time_min = std::chrono::seconds(1);
+constexpr Duration hot_time_max = std::chrono::seconds(25);
+constexpr int hot_looks = 16;
 
 }  // namespace
 
@@ -48,7 +52,12 @@ StoreResult<bool> MaildirFolder::others_were_here() {
   if (look_needed_ || *new_stamp != new_stamp_ || *cur_stamp != cur_stamp_) {
     return true;
   }
-  return hot_since_ && tree_.ports.clock.steady() - *hot_since_ >= hot_time;
+  return hot_since_ && is_cold_since(*hot_since_);
+}
+
+bool MaildirFolder::is_cold_since(SteadyTime time) const {
+  return tree_.ports.clock.steady() - time >=
+         std::clamp(look_took_ * hot_looks, hot_time_min, hot_time_max);
 }
 
 // Before a change of our own: were others here since we looked?
@@ -89,7 +98,7 @@ StoreResult<> MaildirFolder::look_again() {
   }
   // Nothing since, and not in the moment after a change: cold from now on.
   if (was_hot && new_stamp_ == new_before && cur_stamp_ == cur_before &&
-      tree_.ports.clock.steady() - *was_hot >= hot_time) {
+      is_cold_since(*was_hot)) {
     hot_since_.reset();
   }
   return merge(*seen);

@@ -56,6 +56,7 @@ void MaildirFolder::clear_tmp() {
 }
 
 StoreResult<std::vector<MaildirFolder::Seen>> MaildirFolder::look() {
+  const SteadyTime begun = tree_.ports.clock.steady();
   // Taken first: what changes while we list is seen the next time.
   const auto new_stamp = stamp_of("new");
   const auto cur_stamp = stamp_of("cur");
@@ -72,6 +73,7 @@ StoreResult<std::vector<MaildirFolder::Seen>> MaildirFolder::look() {
   cur_stamp_ = *cur_stamp;
   look_needed_ = false;
   hot_since_ = tree_.ports.clock.steady();
+  look_took_ = *hot_since_ - begun;
   return seen;
 }
 

@@ -205,6 +205,8 @@ class MaildirFolder final : public Folder {
   [[nodiscard]] bool lacks_some(const std::vector<Seen>& seen) const;
   [[nodiscard]] std::optional<std::size_t> known_as(const Seen& seen) const;
   [[nodiscard]] StoreResult<Stamp> stamp_of(std::string_view directory) const;
+  // Long enough that a change after it shows in the directories' times.
+  [[nodiscard]] bool is_cold_since(SteadyTime time) const;
   // Around changes of our own: so that only those of others are seen.
   void before_change();
   void after_change();
@@ -311,6 +313,7 @@ class MaildirFolder final : public Folder {
   Stamp cur_stamp_;
   bool look_needed_ = false;
   std::optional<SteadyTime> hot_since_;
+  Duration look_took_{};
   // Where names have changed since flush_flags(), if anywhere.
   DirectoryHandle flags_in_cur_ = DirectoryHandle::none;
   DirectoryHandle flags_in_new_ = DirectoryHandle::none;

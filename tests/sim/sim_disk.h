@@ -95,6 +95,10 @@ class SimDisk final : public Disk {
   void before_operation(std::function<void()> hook) {
     before_operation_ = std::move(hook);
   }
+  // Called at the start of each listing of a directory: it may take its time.
+  void before_listing(std::function<void()> hook) {
+    before_listing_ = std::move(hook);
+  }
   // The program dies there: from operation n on, nothing is done and every
   // call says Trouble::closed.
   void stop_before(std::uint64_t n) { stop_before_ = n; }
@@ -202,6 +206,7 @@ class SimDisk final : public Disk {
   std::uint64_t operations_ = 0;
   std::uint64_t reads_ = 0;
   std::function<void()> before_operation_;
+  std::function<void()> before_listing_;
   std::uint64_t stop_before_ = UINT64_MAX;
   bool stopped_ = false;
   std::map<std::uint64_t, Trouble> failing_;

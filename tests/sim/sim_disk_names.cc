@@ -82,6 +82,7 @@ DiskResult<> SimDisk::make_directory(DirectoryHandle in,
 DiskResult<std::vector<DirectoryEntry>> SimDisk::list(
     DirectoryHandle directory) {
   if (const auto ok = check_read(); !ok) return std::unexpected(ok.error());
+  if (before_listing_) before_listing_();
   std::vector<DirectoryEntry> entries;
   for (const auto& [name, id] : at(directory).names_now) {
     entries.push_back({name, inodes_.at(id).kind, id});

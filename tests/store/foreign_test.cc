@@ -57,6 +57,46 @@ TEST_F(Foreign, files_of_others_get_uids_in_the_order_of_their_names) {
   EXPECT_EQ(passed_on, 1U);
 }
 
+TEST_F(Foreign, looking_takes_a_small_part_of_the_time) {
+  world.deliver(1, "one");
+  const auto inbox = world.folder();
+  int looks = 0;
+  world.disk.before_listing([&] {
+    looks += 1;
+    world.clock.pass(std::chrono::milliseconds(500));
+  });
+  // The first makes known how long it takes: a second for both directories.
+  other.write({"new", "1.foreign"}, "two");
+  ASSERT_TRUE(inbox->refresh());
+  ASSERT_EQ(inbox->messages().size(), 2U);
+  looks = 0;
+  for (int second = 0; second < 160; ++second) {
+    world.deliver(static_cast<Octet>(second + 2), "more");
+    world.clock.pass(std::chrono::seconds(1));
+    ASSERT_TRUE(inbox->refresh());
+  }
+  EXPECT_EQ(inbox->messages().size(), 162U);
+  EXPECT_LE(looks, 2 * 160 / 16);
+}
+
+TEST_F(Foreign, a_change_that_left_no_time_is_seen_within_the_bound) {
+  // All within one tick of the kernel's clock.
+  world.disk.set_now([] { return 7; });
+  world.deliver(1, "one");
+  const auto inbox = world.folder();
+  ASSERT_TRUE(inbox->refresh());
+  world.disk.before_listing([&] { world.clock.pass(std::chrono::seconds(3)); });
+  world.clock.pass(std::chrono::seconds(2));
+  ASSERT_TRUE(inbox->refresh());
+  world.deliver(2, "two");
+  other.write({"new", "1.foreign"}, "three");
+  ASSERT_TRUE(inbox->refresh());
+  EXPECT_EQ(inbox->messages().size(), 2U);
+  world.clock.pass(std::chrono::seconds(25));
+  ASSERT_TRUE(inbox->refresh());
+  EXPECT_EQ(inbox->messages().size(), 3U);
+}
+
 TEST_F(Foreign, what_they_do_while_we_look_is_told) {
   world.deliver(1, "one");
   world.deliver(2, "two");
