@@ -40,9 +40,14 @@ bool ListWork::is_wanted(const store::FolderInfo& folder) const {
   });
 }
 
-bool ListWork::has_subscribed_below(std::size_t index) const {
+// RFC 9051 section 6.3.9.6: a mailbox that is subscribed to says so of what is
+// below it; one that is not is told of only if something below it is not told
+// of itself.
+bool ListWork::says_child_matches(std::size_t index) const {
+  const store::FolderInfo& folder = folders_[index];
   return std::ranges::any_of(folders_, [&](const store::FolderInfo& other) {
-    return other.subscribed && is_below(other.name, folders_[index].name);
+    return other.subscribed && is_below(other.name, folder.name) &&
+           (folder.subscribed || !is_wanted(other));
   });
 }
 
@@ -52,7 +57,7 @@ void ListWork::write_folder(SessionCore& core, std::size_t index) {
   // RFC 9051 section 6.3.9.1: RECURSIVEMATCH also wants what is above.
   const bool child_matches = request_.select_subscribed &&
                              request_.select_recursive_match &&
-                             has_subscribed_below(index);
+                             says_child_matches(index);
   if (request_.select_subscribed) {
     if (!folder.subscribed && !child_matches) return;
   } else if (!folder.exists && !folder.has_children) {

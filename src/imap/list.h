@@ -24,7 +24,7 @@ class ListWork final : public Work {
 
  private:
   [[nodiscard]] bool is_wanted(const store::FolderInfo& folder) const;
-  [[nodiscard]] bool has_subscribed_below(std::size_t index) const;
+  [[nodiscard]] bool says_child_matches(std::size_t index) const;
   void write_folder(SessionCore& core, std::size_t index);
 
   List request_;
