@@ -64,6 +64,10 @@ struct Limits {
   std::uint64_t free_octets_min = 134217728;
   std::uint64_t imap_line_octets_max = 8192;
   std::uint64_t imap_literal_octets_max = 65536;
+  std::uint64_t imap_literals_max = 64;
+  std::uint64_t imap_command_octets_max = 262144;
+  std::uint64_t imap_append_messages_max = 1000;
+  std::uint64_t imap_search_keys_max = 256;
   std::uint64_t sessions_per_user_max = 64;
 };
 
@@ -73,8 +77,8 @@ struct Timeouts {
   std::uint64_t smtp_data_seconds = 180;
   std::uint64_t smtp_session_seconds = 3600;
   std::uint64_t tls_handshake_seconds = 30;
-  std::uint64_t login_seconds = 120;
-  std::uint64_t imap_idle_seconds = 1860;
+  std::uint64_t login_seconds = 180;
+  std::uint64_t imap_idle_seconds = 1830;
   std::uint64_t pop3_idle_seconds = 630;
   std::uint64_t mailbox_idle_seconds = 60;
   std::uint64_t drain_seconds = 30;

@@ -179,12 +179,33 @@ const std::array table{
             "and deleted."},
     Setting{"limits", "imap_line_octets_max",
             NumberMember{in<&Config::limits, &Limits::imap_line_octets_max>},
-            1000, 1048576, "octets",
-            "The longest IMAP command line, without literals."},
+            8000, 1048576, "octets",
+            "The longest line of an IMAP command after login, each of those "
+            "between literals. RFC 2683 section 3.2.1.5 asks for 8,000 at "
+            "least; clients with long sets of UIDs may want more."},
     Setting{"limits", "imap_literal_octets_max",
             NumberMember{in<&Config::limits, &Limits::imap_literal_octets_max>},
             1024, 16777216, "octets",
             "The largest IMAP literal that is not a message."},
+    Setting{"limits", "imap_literals_max",
+            NumberMember{in<&Config::limits, &Limits::imap_literals_max>}, 8,
+            4096, "literals",
+            "The most literals of one IMAP command, messages not counted."},
+    Setting{"limits", "imap_command_octets_max",
+            NumberMember{in<&Config::limits, &Limits::imap_command_octets_max>},
+            65536, 67108864, "octets",
+            "All lines and literals of one IMAP command, messages not "
+            "counted."},
+    Setting{
+        "limits", "imap_append_messages_max",
+        NumberMember{in<&Config::limits, &Limits::imap_append_messages_max>}, 1,
+        10000, "messages",
+        "The most messages of one APPEND (RFC 3502). All of them together may "
+        "have message_octets_max."},
+    Setting{"limits", "imap_search_keys_max",
+            NumberMember{in<&Config::limits, &Limits::imap_search_keys_max>},
+            16, 65536, "keys",
+            "The most keys of one SEARCH, on all levels together."},
     Setting{"limits", "sessions_per_user_max",
             NumberMember{in<&Config::limits, &Limits::sessions_per_user_max>},
             1, 10000, "sessions",
@@ -218,13 +239,15 @@ const std::array table{
     Setting{"timeouts", "login_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::login_seconds>}, 5,
             3600, "seconds",
-            "How long a client may take to log in. Without effect as yet: "
-            "IMAP waits 180 between commands, POP3 600."},
+            "How long a client that has not logged in may take for its next "
+            "command or answer; then BYE. POP3 waits 600 whatever is set here, "
+            "as RFC 1939 section 3 asks, or longer."},
     Setting{"timeouts", "imap_idle_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::imap_idle_seconds>},
             60, 86400, "seconds",
-            "How long a logged-in client may be silent. RFC 9051 section "
-            "5.4 asks for 1800 at least. Without effect as yet: it is 1830."},
+            "How long a logged-in IMAP client may be silent. RFC 9051 section "
+            "5.4 asks for 1800 at least: with less, clients that send nothing "
+            "while IDLE lose their connection."},
     Setting{"timeouts", "pop3_idle_seconds",
             NumberMember{in<&Config::timeouts, &Timeouts::pop3_idle_seconds>},
             600, 86400, "seconds",

@@ -65,11 +65,12 @@ std::string_view name(const Request& request) {
 }
 
 std::expected<Command, BadCommand> read_command(Frame&& frame,
-                                                MailboxNameForm names) {
+                                                MailboxNameForm names,
+                                                const CommandLimits& limits) {
   const auto marks = std::ranges::count(frame.text, literal_mark);
   PK_CHECK(static_cast<std::size_t>(marks) == frame.literals.size());
   const Octets text = octets(frame.text);
-  auto command = CommandReader(names, frame.literals).read(text);
+  auto command = CommandReader(names, frame.literals, limits).read(text);
   if (command) return std::move(*command);
 
   const CommandHead head(text);
@@ -90,6 +91,19 @@ bool can_become_command(std::string_view text) {
 
 bool message_comes_next(std::string_view text) {
   return is_message_head(octets(text));
+}
+
+std::optional<std::expected<std::string, CommandError>>
+mailbox_of_first_message(const Frame& so_far, MailboxNameForm names) {
+  // The name's literal is the first, if there is one. No message is copied.
+  std::vector<std::string> literals;
+  if (!so_far.literals.empty()) {
+    literals.push_back(
+        so_far.literals.front().substr(0, mailbox_name_octets_max + 1));
+  }
+  CommandReader reader(names, literals);
+  if (!reader.reads_beginning(octets(so_far.text))) return std::nullopt;
+  return reader.first_mailbox();
 }
 
 bool is_idle_done(std::string_view line) {

@@ -278,9 +278,14 @@ struct BadCommand {
   bool operator==(const BadCommand&) const = default;
 };
 
+// What an operator may set of the bounds of commands.
+struct CommandLimits {
+  std::size_t search_keys = search_keys_max;
+};
+
 // Takes `frame` apart: literals are moved, not copied.
 [[nodiscard]] std::expected<Command, BadCommand> read_command(
-    Frame&& frame, MailboxNameForm names);
+    Frame&& frame, MailboxNameForm names, const CommandLimits& limits = {});
 
 // The tag at the front of a command that could not be framed; empty when
 // there is none.
@@ -292,6 +297,11 @@ struct BadCommand {
 
 // The same, with the next literal as one of APPEND's messages.
 [[nodiscard]] bool message_comes_next(std::string_view text);
+
+// Whether `so_far` ends where the first message of an APPEND comes next, and
+// into which mailbox: its name, or why it is none. nullopt: it does not.
+[[nodiscard]] std::optional<std::expected<std::string, CommandError>>
+mailbox_of_first_message(const Frame& so_far, MailboxNameForm names);
 
 // The line that ends IDLE (RFC 9051 section 6.3.13): "DONE" in any case.
 [[nodiscard]] bool is_idle_done(std::string_view line);

@@ -151,6 +151,14 @@ bool CommandReader::message() {
   return true;
 }
 
+std::optional<std::expected<std::string, CommandError>>
+CommandReader::first_mailbox() const {
+  const Append* const append = std::get_if<Append>(&request_);
+  if (append == nullptr || append->messages.size() != 1) return std::nullopt;
+  if (has_bad_name_) return std::unexpected(CommandError::bad_mailbox_name);
+  return names_.front();
+}
+
 bool CommandReader::id_field_end() {
   auto& parameters = request<Id>().parameters;
   if (parameters.size() == id_parameters_max)

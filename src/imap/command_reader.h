@@ -26,14 +26,18 @@ namespace postkeep::imap {
 class CommandReader {
  public:
   // Moves from `literals` what it needs.
-  CommandReader(MailboxNameForm names, std::span<std::string> literals)
-      : form_(names), literals_(literals) {}
+  CommandReader(MailboxNameForm names, std::span<std::string> literals,
+                const CommandLimits& limits = {})
+      : form_(names), literals_(literals), tree_(limits.search_keys) {}
 
   // `text`: a Frame's.
   [[nodiscard]] std::expected<Command, CommandError> read(Octets text);
   // Whether `text` is the beginning of a command. Literals may be missing:
   // they count as empty.
   [[nodiscard]] bool reads_beginning(Octets text) { return run(text); }
+  // After reads_beginning(): see mailbox_of_first_message().
+  [[nodiscard]] std::optional<std::expected<std::string, CommandError>>
+  first_mailbox() const;
 
  private:
   // imap/command.rl: the machine. False: no command begins with `text`, or

@@ -221,7 +221,7 @@ std::optional<FrameError> Framer::message_trouble() const {
     return FrameError::not_asked_for;
   if (head_.octets > left(limits_.message_octets, messages_octets_))
     return FrameError::messages_too_large;
-  if (messages_ == append_messages_max) return FrameError::too_many_literals;
+  if (messages_ >= limits_.messages) return FrameError::too_many_literals;
   return std::nullopt;
 }
 

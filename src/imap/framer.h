@@ -23,8 +23,9 @@ namespace postkeep::imap {
 
 // RFC 2683 section 3.2.1.5 asks for 8,000 octets at least.
 inline constexpr std::size_t line_octets_max = 8 * 1024;
-// RFC 3502 sets no bound on the messages of one APPEND.
-inline constexpr std::size_t append_messages_max = 1'000;
+// RFC 3502 sets no bound on the messages of one APPEND. The most that may be
+// set (FramerLimits::messages).
+inline constexpr std::size_t append_messages_max = 10'000;
 // RFC 7888 section 5: what LITERAL- lets through without asking.
 inline constexpr std::size_t literal_minus_octets_max = 4'096;
 // What is read and thrown away of a command that was refused, before the
@@ -38,6 +39,7 @@ struct FramerLimits {
   std::uint64_t literal_octets = 4'096;       // Each literal but the next:
   // APPEND's messages, all of one command. 0: as any other literal.
   std::uint64_t message_octets = 0;
+  std::size_t messages = 1'000;              // Of one APPEND.
   std::size_t literals = 64;                 // In one command, but messages.
   std::uint64_t command_octets = 64 * 1024;  // All but APPEND's messages.
   // Larger non-synchronising literals are refused: LITERAL- is offered.
@@ -136,6 +138,8 @@ class Framer {
   // the client goes on with another (RFC 9051 section 4.3).
   void refuse_literal();
 
+  // After LiteralAsked: the command so far, with its literals.
+  [[nodiscard]] const Frame& so_far() const { return frame_; }
   // Whether a command (or expected line) has begun but not ended.
   [[nodiscard]] bool in_command() const;
   // Octets held for the command that is being read.

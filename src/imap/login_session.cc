@@ -12,8 +12,7 @@ using login::Said;
 LoginSession::LoginSession(login::Configuration configuration,
                            const Clock& clock)
     : SessionCore(std::move(configuration), clock,
-                  {.wait = std::chrono::seconds(login_wait_seconds_max),
-                   .sasl_octets = sasl_octets_max}),
+                  {.sasl_octets = sasl_octets_max}),
       framer_(limits_before_login()) {
   std::string greeting;
   write_status(greeting, Condition::ok, "CAPABILITY " + capabilities(),

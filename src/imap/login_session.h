@@ -23,9 +23,6 @@
 
 namespace postkeep::imap {
 
-// RFC 9051 section 5.4 wants the inactivity timer before login no shorter
-// than is reasonable: three minutes in all for each step.
-inline constexpr std::int64_t login_wait_seconds_max = 3 * 60;
 // One SASL answer, decoded: what a line of line_octets_max can hold.
 inline constexpr std::size_t sasl_octets_max = 6UL * 1024;
 

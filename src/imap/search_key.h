@@ -21,7 +21,8 @@ namespace postkeep::imap {
 // an OR that is directly an operand of an OR adds none: clients write "any of
 // these" as OR OR OR a b c d, which is one any_of with four keys.
 inline constexpr std::size_t search_depth_max = 8;
-inline constexpr std::size_t search_keys_max = 256;  // All levels together.
+// All levels together, where no other bound is set.
+inline constexpr std::size_t search_keys_max = 256;
 
 enum class SearchKind : std::uint8_t {
   // No argument.

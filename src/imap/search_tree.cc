@@ -6,7 +6,7 @@
 
 namespace postkeep::imap {
 
-SearchTree::SearchTree() : open_(1) {}
+SearchTree::SearchTree(std::size_t keys_max) : keys_max_(keys_max), open_(1) {}
 
 bool SearchTree::lose(SearchTreeError error) {
   if (!error_) error_ = error;
@@ -15,7 +15,7 @@ bool SearchTree::lose(SearchTreeError error) {
 
 bool SearchTree::count_key() {
   if (error_) return false;
-  if (keys_ == search_keys_max) return lose(SearchTreeError::too_many);
+  if (keys_ >= keys_max_) return lose(SearchTreeError::too_many);
   ++keys_;
   return true;
 }

@@ -20,13 +20,13 @@ namespace postkeep::imap {
 enum class SearchTreeError : std::uint8_t {
   unbalanced,  // A ")" too many or too few, an OR without its two keys.
   too_deep,    // Above search_depth_max.
-  too_many,    // Above search_keys_max.
+  too_many,    // Above the bound that was given.
 };
 
 // Each call returns false when the tree is lost; then error() says why.
 class SearchTree {
  public:
-  SearchTree();
+  explicit SearchTree(std::size_t keys_max = search_keys_max);
 
   bool open_group();  // "("
   bool open_not();
@@ -52,6 +52,7 @@ class SearchTree {
   bool lose(SearchTreeError error);
   void close_filled();
 
+  std::size_t keys_max_;
   std::vector<Open> open_;
   std::size_t keys_ = 0;
   std::optional<SearchTreeError> error_;

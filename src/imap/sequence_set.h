@@ -20,9 +20,9 @@
 
 namespace postkeep::imap {
 
-// RFC 9051 section 9 sets no bound. A line of line_octets_max (imap/framer.h)
-// cannot hold more than this many either.
-inline constexpr std::size_t sequence_ranges_max = 4'096;
+// RFC 9051 section 9 sets no bound. A line of 1 MiB, the longest that an
+// operator may allow, cannot hold more than this many either.
+inline constexpr std::size_t sequence_ranges_max = 512UL * 1024;
 
 // "*", the largest number in use. No nz-number is 0.
 inline constexpr std::uint32_t sequence_star = 0;

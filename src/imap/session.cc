@@ -21,13 +21,13 @@ SessionCore::SessionCore(store::MailStore& store, const Clock& clock,
     : store_(store),
       clock_(clock),
       limits_(limits),
-      framer_(limits_after_login(limits.append_octets_max)),
+      framer_(limits.command),
       last_input_(clock.steady()),
       last_output_(last_input_),
       last_refresh_(last_input_) {
   write_tagged(
       output_, start.tag, Condition::ok,
-      "CAPABILITY " + capabilities_after_login(limits.append_octets_max),
+      "CAPABILITY " + capabilities_after_login(limits.command.message_octets),
       "Logged in");
 }
 
@@ -129,9 +129,8 @@ void SessionCore::read_event(FramerEvent&& event) {
 
 void SessionCore::read_frame(Frame&& frame) {
   ++commands_;
-  const auto form = dialect_ == Dialect::rev2 ? MailboxNameForm::utf_8
-                                              : MailboxNameForm::modified_utf_7;
-  auto command = read_command(std::move(frame), form);
+  auto command = read_command(std::move(frame), name_form(),
+                              {.search_keys = limits_.search_keys});
   if (!command) {
     bad_command(command.error());
     return;
@@ -140,13 +139,40 @@ void SessionCore::read_frame(Frame&& frame) {
 }
 
 void SessionCore::literal_asked(const LiteralAsked& asked) {
-  if (can_become_command(asked.text)) {
-    write_continuation(output_, "Ready for the literal");
+  if (!can_become_command(asked.text)) {
+    framer_.refuse_literal();
+    ++commands_;
+    bad_command({read_tag(asked.text), CommandError::outside_grammar});
     return;
+  }
+  if (asked.is_message && refuse_message(asked)) return;
+  write_continuation(output_, "Ready for the literal");
+}
+
+// RFC 9051 section 4.3: the server may answer in place of "+", so that nobody
+// sends megabytes to a mailbox that is not there.
+bool SessionCore::refuse_message(const LiteralAsked& asked) {
+  const auto mailbox = mailbox_of_first_message(framer_.so_far(), name_form());
+  if (!mailbox) return false;
+  const std::string tag = read_tag(asked.text);
+  std::optional<store::StoreError> trouble;
+  if (*mailbox) {
+    const auto folder = store_.open(**mailbox);
+    if (folder) return false;
+    trouble = folder.error();
   }
   framer_.refuse_literal();
   ++commands_;
-  bad_command({read_tag(asked.text), CommandError::outside_grammar});
+  flush_held();
+  if (over_) return true;
+  tag_ = tag;
+  name_ = "APPEND";
+  if (trouble) {
+    no_target(*trouble);
+  } else {
+    bad_command({tag, mailbox->error()});
+  }
+  return true;
 }
 
 void SessionCore::bad_command(const BadCommand& bad) {
@@ -264,7 +290,7 @@ void SessionCore::output_taken(std::size_t octets) {
 }
 
 SteadyTime SessionCore::deadline() const {
-  SteadyTime when = last_input_ + seconds(inactivity_seconds_max);
+  SteadyTime when = last_input_ + seconds(limits_.inactivity_seconds);
   if (output_taken_ < output_.size()) {
     when = std::min(when, last_output_ + seconds(output_wait_seconds_max));
   }
@@ -285,7 +311,7 @@ void SessionCore::tick() {
     output_taken_ = 0;
     return;
   }
-  if (now >= last_input_ + seconds(inactivity_seconds_max)) {
+  if (now >= last_input_ + seconds(limits_.inactivity_seconds)) {
     end("Autologout");
     return;
   }

@@ -17,6 +17,8 @@
 
 #include "base/clock.h"
 #include "base/octets.h"
+#include "imap/framer.h"
+#include "imap/search_key.h"
 #include "store/mailbox.h"
 
 namespace postkeep::imap {
@@ -24,16 +26,20 @@ namespace postkeep::imap {
 // Responses are made no further ahead of the client than this: past it work
 // waits until output_taken(). A slice may add as much again.
 inline constexpr std::size_t output_octets_max = 64UL * 1024;
-// RFC 9051 section 5.4: the inactivity timer MUST be at least 30 minutes.
-inline constexpr std::int64_t inactivity_seconds_max = 30 * 60 + 30;
+// RFC 9051 section 5.4: the inactivity timer MUST be at least 30 minutes. Half
+// a minute more is for clients that send NOOP every 30.
+inline constexpr std::int64_t inactivity_seconds_default = 30 * 60 + 30;
 // How long a client may leave responses unread.
 inline constexpr std::int64_t output_wait_seconds_max = 5 * 60;
 // While IDLE, what other programs did to the Maildir is seen this often.
 inline constexpr std::int64_t refresh_seconds = 30;
 
 struct SessionLimits {
-  std::size_t append_octets_max = 64UL * 1024 * 1024;  // One APPEND.
+  // Of one command. Its message_octets are those of one APPEND.
+  FramerLimits command = limits_after_login(64UL * 1024 * 1024);
+  std::size_t search_keys = search_keys_max;
   std::size_t bad_commands_max = 20;  // Then BYE. The count never falls.
+  std::int64_t inactivity_seconds = inactivity_seconds_default;
 };
 
 class SessionCore;

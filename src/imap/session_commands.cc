@@ -86,7 +86,7 @@ void SessionCore::failed(store::StoreError error) {
 
 void SessionCore::run(const Capability& /*request*/) {
   output_ += "* CAPABILITY ";
-  output_ += capabilities_after_login(limits_.append_octets_max);
+  output_ += capabilities_after_login(limits_.command.message_octets);
   output_ += "\r\n";
   ok();
 }

@@ -150,6 +150,12 @@ class SessionCore final : private store::FolderObserver {
   void read_event(FramerEvent&& event);
   void read_frame(Frame&& frame);
   void literal_asked(const LiteralAsked& asked);
+  // What is known to go wrong is said before the message is sent.
+  [[nodiscard]] bool refuse_message(const LiteralAsked& asked);
+  [[nodiscard]] MailboxNameForm name_form() const {
+    return dialect_ == Dialect::rev2 ? MailboxNameForm::utf_8
+                                     : MailboxNameForm::modified_utf_7;
+  }
   void bad_command(const BadCommand& bad);
   void refuse(const Refused& refused);
   void idle_line(const std::string& line);
@@ -222,6 +228,7 @@ class SessionCore final : private store::FolderObserver {
       const SequenceSet& set, store::ModificationSequence since) const;
   [[nodiscard]] std::shared_ptr<store::Folder> target(
       const std::string& mailbox);
+  void no_target(store::StoreError why);
   [[nodiscard]] bool may_write();
   [[nodiscard]] std::string copy_code(
       const store::Folder& target, const store::Folder::UidPairs& pairs) const;

@@ -267,7 +267,7 @@ void SessionCore::write_status_of(const std::string& mailbox,
         write_item("HIGHESTMODSEQ", status.highest_modification_sequence);
         break;
       case StatusItem::append_limit:
-        write_item("APPENDLIMIT", limits_.append_octets_max);
+        write_item("APPENDLIMIT", limits_.command.message_octets);
         break;
     }
   }

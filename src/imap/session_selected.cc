@@ -68,12 +68,16 @@ bool SessionCore::may_write() {
 std::shared_ptr<store::Folder> SessionCore::target(const std::string& mailbox) {
   auto folder = store_.open(mailbox);
   if (folder) return *folder;
-  if (folder.error() == store::StoreError::not_found) {
+  no_target(folder.error());
+  return nullptr;
+}
+
+void SessionCore::no_target(store::StoreError why) {
+  if (why == store::StoreError::not_found) {
     no("TRYCREATE", "No such mailbox");
   } else {
-    failed(folder.error());
+    failed(why);
   }
-  return nullptr;
 }
 
 store::StoreResult<store::Flags> SessionCore::flags_of(const FlagList& list,

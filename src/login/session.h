@@ -36,6 +36,9 @@ struct Configuration {
   bool plaintext_login = false;
   // SASL mechanisms, in capitals, in the order in which they are offered.
   std::vector<std::string> mechanisms = {"PLAIN"};
+  // How long a client may take for its next command or SASL response, where
+  // the protocol asks for no more.
+  Duration wait = std::chrono::minutes(3);
 };
 
 // Octets for the client.

@@ -59,7 +59,7 @@ SessionCore::SessionCore(Configuration configuration, const Clock& clock,
 }
 
 void SessionCore::move_deadline() {
-  deadline_ = clock_.steady() + bounds_.wait;
+  deadline_ = clock_.steady() + std::max(configuration_.wait, bounds_.wait_min);
 }
 
 bool SessionCore::may_log_in() const {

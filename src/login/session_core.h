@@ -72,11 +72,12 @@ class SessionCore : public Session {
   void shut_down() final;
 
  protected:
-  // How long a client may take for one step, and how many octets one of its
-  // SASL responses may have, decoded.
+  // How long a client may take for one step at least, whatever the
+  // configuration says, and how many octets one of its SASL responses may
+  // have, decoded.
   struct Bounds {
-    Duration wait;
-    std::size_t sasl_octets;
+    Duration wait_min{0};
+    std::size_t sasl_octets = 0;
   };
   SessionCore(Configuration configuration, const Clock& clock,
               const Bounds& bounds);

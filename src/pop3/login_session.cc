@@ -12,7 +12,7 @@ using login::Said;
 LoginSession::LoginSession(login::Configuration configuration,
                            const Clock& clock)
     : SessionCore(std::move(configuration), clock,
-                  {.wait = std::chrono::seconds(login_wait_seconds_max),
+                  {.wait_min = std::chrono::seconds(login_wait_seconds_min),
                    .sasl_octets = sasl_octets_max}) {
   // No "<" in it: APOP is not here (RFC 1939 section 7).
   ok("Postkeep ready");

@@ -24,7 +24,7 @@
 namespace postkeep::pop3 {
 
 // RFC 1939 section 3: an autologout timer MUST be of at least ten minutes.
-inline constexpr std::int64_t login_wait_seconds_max = 10 * 60;
+inline constexpr std::int64_t login_wait_seconds_min = 10 * 60;
 // One SASL response, decoded: what a line of sasl_line_octets_max can hold.
 inline constexpr std::size_t sasl_octets_max = sasl_line_octets_max / 4 * 3;
 

@@ -1,6 +1,8 @@
 // What the operator's configuration says of logins.
 #pragma once
 
+#include <chrono>
+
 #include "config/config.h"
 #include "login/session.h"
 
@@ -16,6 +18,7 @@ inline login::Configuration login_configuration(const config::Config& config,
     configuration.mechanisms.emplace_back("SCRAM-SHA-256");
     if (tls) configuration.mechanisms.emplace_back("SCRAM-SHA-256-PLUS");
   }
+  configuration.wait = std::chrono::seconds(config.timeouts.login_seconds);
   return configuration;
 }
 

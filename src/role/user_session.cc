@@ -32,6 +32,17 @@ class SessionOf final : public UserSession {
   Session session_;
 };
 
+imap::FramerLimits command_limits(const config::Limits& limits) {
+  imap::FramerLimits command =
+      imap::limits_after_login(limits.message_octets_max);
+  command.line_octets = static_cast<std::size_t>(limits.imap_line_octets_max);
+  command.literal_octets = limits.imap_literal_octets_max;
+  command.literals = static_cast<std::size_t>(limits.imap_literals_max);
+  command.command_octets = limits.imap_command_octets_max;
+  command.messages = static_cast<std::size_t>(limits.imap_append_messages_max);
+  return command;
+}
+
 std::unique_ptr<UserSession> imap_session(const ipc::SessionHandOver& given,
                                           const UserMail& mail) {
   const config::Limits& limits = mail.config.limits;
@@ -39,10 +50,13 @@ std::unique_ptr<UserSession> imap_session(const ipc::SessionHandOver& given,
       mail.store, mail.clock,
       imap::SessionStart{
           .tag = given.tag, .user_name = mail.user, .tls = given.tls},
-      imap::SessionLimits{.append_octets_max = static_cast<std::size_t>(
-                              limits.message_octets_max),
-                          .bad_commands_max = static_cast<std::size_t>(
-                              limits.errors_per_session_max)});
+      imap::SessionLimits{
+          .command = command_limits(limits),
+          .search_keys = static_cast<std::size_t>(limits.imap_search_keys_max),
+          .bad_commands_max =
+              static_cast<std::size_t>(limits.errors_per_session_max),
+          .inactivity_seconds = static_cast<std::int64_t>(
+              mail.config.timeouts.imap_idle_seconds)});
 }
 
 std::unique_ptr<UserSession> pop3_session(const ipc::SessionHandOver& given,

@@ -227,14 +227,39 @@ class Player {
   std::int64_t date_ = 0;
 };
 
+// "inactive=60 line=8000 search_keys=16", of the story's line "session".
+SessionLimits limits_of(const std::string& text) {
+  SessionLimits limits;
+  std::istringstream words(text);
+  std::string word;
+  while (words >> word) {
+    const std::size_t sign = std::min(word.find('='), word.size() - 1);
+    const std::string name = word.substr(0, sign);
+    const std::size_t value = std::stoul(word.substr(sign + 1));
+    if (name == "inactive") {
+      limits.inactivity_seconds = static_cast<std::int64_t>(value);
+    } else if (name == "line") {
+      limits.command.line_octets = value;
+    } else if (name == "literals") {
+      limits.command.literals = value;
+    } else if (name == "messages") {
+      limits.command.messages = value;
+    } else if (name == "search_keys") {
+      limits.search_keys = value;
+    }
+  }
+  return limits;
+}
+
 class ImapProtocol final : public DialogProtocol {
  public:
   std::unique_ptr<DialogClient> make_session(
       store::MailStore& store, ManualClock& clock, PlayHow how, int number,
-      const std::string& /*words*/) override {
+      const std::string& words) override {
     auto client = std::make_unique<SessionClient<Session>>(
         how, store, clock,
-        SessionStart{"L" + std::to_string(number), "fred@example.org", true});
+        SessionStart{"L" + std::to_string(number), "fred@example.org", true},
+        limits_of(words));
     client->skip_greeting();
     return client;
   }

@@ -135,6 +135,8 @@ std::unique_ptr<DialogClient> make_login_client(DialogProtocol& protocol,
       configuration.tls = true;
     } else if (word == "plaintext") {
       configuration.plaintext_login = true;
+    } else if (word.starts_with("wait=")) {
+      configuration.wait = std::chrono::seconds(std::stoi(word.substr(5)));
     } else if (word == "no_starttls") {
       configuration.offers_starttls = false;
     } else {

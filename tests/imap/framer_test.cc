@@ -274,11 +274,11 @@ TEST(ImapFramer, messages_of_one_append_have_one_bound) {
 
 TEST(ImapFramer, an_append_brings_a_thousand_messages_at_most) {
   std::string wire = "a APPEND x";
-  for (std::size_t n = 0; n < append_messages_max; ++n) wire += " {1+}\r\nm";
+  for (std::size_t n = 0; n < generous.messages; ++n) wire += " {1+}\r\nm";
   const Framed framed = frame_all(octets(wire + "\r\n"), 99'999, generous);
   ASSERT_EQ(framed.events.size(), 1U);
   EXPECT_EQ(std::get<Frame>(framed.events[0]).literals.size(),
-            append_messages_max);
+            generous.messages);
   const Framed more =
       frame_all(octets(wire + " {1+}\r\nm\r\n"), 99'999, generous);
   ASSERT_EQ(more.events.size(), 1U);

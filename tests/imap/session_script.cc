@@ -30,7 +30,7 @@ class Runner {
     for (std::size_t i = 0; i < 2; ++i) {
       sessions_[i] = std::make_unique<Session>(
           store_, clock_, SessionStart{"L", "fred", true},
-          SessionLimits{.append_octets_max = 4096});
+          SessionLimits{.command = limits_after_login(4096)});
     }
     settle();
     for (std::string& heard : outcome_.heard) heard.clear();

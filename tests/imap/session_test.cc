@@ -273,7 +273,7 @@ TEST_F(SessionTest, nobody_hears_of_a_store_that_was_not_flushed) {
 
 TEST_F(SessionTest, refuses_a_message_larger_than_its_limit) {
   Session session(store_, clock_, {"L", "fred", true},
-                  {.append_octets_max = 10});
+                  {.command = limits_after_login(10)});
   take(session);
   EXPECT_EQ(ask(session, "a APPEND INBOX {11+}\r\nhello world\r\n"),
             "a NO [TOOBIG] The message is too large\r\n");
