@@ -47,6 +47,7 @@ rc::Gen<std::string> command() {
       {1, "NO SUCH COMMAND"},
       {1, "ENABLE QRESYNC"},
       {1, "ENABLE CONDSTORE"},
+      {1, "ENABLE UTF8=ACCEPT"},
       {1, "SELECT INBOX (CONDSTORE)"},
       {2, "SELECT INBOX (QRESYNC (1 3))"},
       {1, "SELECT INBOX (QRESYNC (1 3 1:4 (1:3 1:3)))"},

@@ -37,6 +37,10 @@ struct Tls {
   bool plaintext_login = false;
 };
 
+struct Imap {
+  bool utf8_accept = true;
+};
+
 struct Accounts {
   std::string file = "accounts";
   std::string separator = "+";
@@ -111,6 +115,7 @@ struct Config {
   Listen listen;
   Lmtp lmtp;
   Tls tls;
+  Imap imap;
   Accounts accounts;
   Limits limits;
   Timeouts timeouts;

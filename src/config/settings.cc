@@ -79,6 +79,16 @@ const std::array table{
             FlagMember{in<&Config::tls, &Tls::plaintext_login>}, 0, 0, "",
             "Whether passwords may cross the network without TLS. They "
             "should not."},
+    Setting{
+        "imap", "utf8_accept",
+        FlagMember{in<&Config::imap, &Imap::utf8_accept>}, 0, 0, "",
+        "Whether UTF8=ACCEPT (RFC 6855) is offered: mailbox names and "
+        "headers in UTF-8 for clients that enable it. From those that do "
+        "not, as IMAP4rev1 clients, APPEND then refuses messages with 8-bit "
+        "octets in their header, as section 4 demands. Before old mail "
+        "with such headers is moved in by such a client (mbsync, "
+        "imapsync), switch this off; `postkeep import` takes it "
+        "either way."},
     Setting{"accounts", "file",
             TextMember{in<&Config::accounts, &Accounts::file>}, 0, 0, "",
             "The file of accounts and aliases, kept by `postkeep "
@@ -317,6 +327,7 @@ constexpr std::array sections{
             "LMTP (RFC 2033): another mail server, such as Postfix, receives "
             "and judges, and hands over what is for accounts here."},
     Section{"tls", "The server's certificate."},
+    Section{"imap", "What IMAP offers."},
     Section{"accounts",
             "Who has mail here, and how passwords are kept and tried."},
     Section{"limits", "How much of anything anyone may have."},

@@ -19,7 +19,8 @@ namespace postkeep::imap {
     std::span<const std::string> mechanisms);
 
 // `append_octets_max`: the largest message that APPEND takes (RFC 7889).
+// `offers_utf8`: UTF8=ACCEPT (RFC 6855).
 [[nodiscard]] std::string capabilities_after_login(
-    std::uint64_t append_octets_max);
+    std::uint64_t append_octets_max, bool offers_utf8);
 
 }  // namespace postkeep::imap

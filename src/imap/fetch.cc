@@ -206,7 +206,7 @@ void FetchWork::start_message(SessionCore& core, store::Uid uid) {
 void FetchWork::write_flags(SessionCore& core, const store::Message& message) {
   Selected& selected = core.selected();
   const bool recent =
-      core.dialect() == Dialect::rev1 && selected.view.is_recent(message.uid);
+      core.dialect() != Dialect::rev2 && selected.view.is_recent(message.uid);
   write_flag_list(words(), message.flags, selected.folder->keywords(), recent);
   selected.view.told(message.uid);
 }

@@ -34,7 +34,7 @@ bool is_quotable(std::string_view text, std::uint8_t traits, Dialect dialect) {
     return false;
   }
   return (traits & not_ascii) == 0 ||
-         (dialect == Dialect::rev2 && message::is_utf8(text));
+         (speaks_utf8(dialect) && message::is_utf8(text));
 }
 
 // A flag-keyword is an atom. The store keeps no others; one that is none
@@ -124,8 +124,8 @@ void write_literal_octets(std::string& out, Octets octets) {
 }
 
 void write_mailbox(std::string& out, std::string_view name, Dialect dialect) {
-  const auto form = dialect == Dialect::rev2 ? MailboxNameForm::utf_8
-                                             : MailboxNameForm::modified_utf_7;
+  const auto form = speaks_utf8(dialect) ? MailboxNameForm::utf_8
+                                         : MailboxNameForm::modified_utf_7;
   write_string(out, write_mailbox_name(name, form), dialect);
 }
 

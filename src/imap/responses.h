@@ -27,9 +27,13 @@ inline constexpr std::size_t quoted_octets_max = 512;
 
 // How strings with octets above 127 and names of mailboxes are written.
 enum class Dialect : std::uint8_t {
-  rev1,  // RFC 3501: quoted is ASCII; names in modified UTF-7.
-  rev2,  // RFC 9051, once enabled: UTF-8 in both.
+  rev1,       // RFC 3501: quoted is ASCII; names in modified UTF-7.
+  rev1_utf8,  // The same with UTF-8 in both: UTF8=ACCEPT (RFC 6855).
+  rev2,       // RFC 9051, once enabled: UTF-8 in both.
 };
+[[nodiscard]] constexpr bool speaks_utf8(Dialect dialect) {
+  return dialect != Dialect::rev1;
+}
 
 void write_number(std::string& out, std::uint64_t number);
 

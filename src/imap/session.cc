@@ -27,7 +27,8 @@ SessionCore::SessionCore(store::MailStore& store, const Clock& clock,
       last_refresh_(last_input_) {
   write_tagged(
       output_, start.tag, Condition::ok,
-      "CAPABILITY " + capabilities_after_login(limits.command.message_octets),
+      "CAPABILITY " + capabilities_after_login(limits.command.message_octets,
+                                               limits.offers_utf8),
       "Logged in");
 }
 

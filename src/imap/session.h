@@ -34,12 +34,14 @@ inline constexpr std::int64_t output_wait_seconds_max = 5 * 60;
 // While IDLE, what other programs did to the Maildir is seen this often.
 inline constexpr std::int64_t refresh_seconds = 30;
 
+// What the operator sets for sessions.
 struct SessionLimits {
   // Of one command. Its message_octets are those of one APPEND.
   FramerLimits command = limits_after_login(64UL * 1024 * 1024);
   std::size_t search_keys = search_keys_max;
   std::size_t bad_commands_max = 20;  // Then BYE. The count never falls.
   std::int64_t inactivity_seconds = inactivity_seconds_default;
+  bool offers_utf8 = true;  // UTF8=ACCEPT (RFC 6855).
 };
 
 class SessionCore;

@@ -86,7 +86,8 @@ void SessionCore::failed(store::StoreError error) {
 
 void SessionCore::run(const Capability& /*request*/) {
   output_ += "* CAPABILITY ";
-  output_ += capabilities_after_login(limits_.command.message_octets);
+  output_ += capabilities_after_login(limits_.command.message_octets,
+                                      limits_.offers_utf8);
   output_ += "\r\n";
   ok();
 }
@@ -132,6 +133,14 @@ void SessionCore::run(const Id& /*request*/) {
   ok();
 }
 
+bool SessionCore::enable_utf8() {
+  if (!limits_.offers_utf8 || utf8_accept_) return false;
+  utf8_accept_ = true;
+  // IMAP4rev2 speaks it already.
+  if (dialect_ == Dialect::rev1) dialect_ = Dialect::rev1_utf8;
+  return true;
+}
+
 // RFC 5161 section 3.1: what is not known is passed over, and what is enabled
 // is not told twice.
 void SessionCore::run(const Enable& request) {
@@ -145,6 +154,8 @@ void SessionCore::run(const Enable& request) {
     if (is("IMAP4rev2") && dialect_ != Dialect::rev2) {
       dialect_ = Dialect::rev2;
       enabled += " IMAP4rev2";
+    } else if (is("UTF8=ACCEPT") && enable_utf8()) {
+      enabled += " UTF8=ACCEPT";
     } else if (is("CONDSTORE") && !says_condstore) {
       condstore_ = says_condstore = true;
       enabled += " CONDSTORE";

@@ -153,8 +153,8 @@ class SessionCore final : private store::FolderObserver {
   // What is known to go wrong is said before the message is sent.
   [[nodiscard]] bool refuse_message(const LiteralAsked& asked);
   [[nodiscard]] MailboxNameForm name_form() const {
-    return dialect_ == Dialect::rev2 ? MailboxNameForm::utf_8
-                                     : MailboxNameForm::modified_utf_7;
+    return speaks_utf8(dialect_) ? MailboxNameForm::utf_8
+                                 : MailboxNameForm::modified_utf_7;
   }
   void bad_command(const BadCommand& bad);
   void refuse(const Refused& refused);
@@ -178,6 +178,8 @@ class SessionCore final : private store::FolderObserver {
   // session_commands.cc and session_mailboxes.cc: one for each request.
   void answer(Command&& command);
   [[nodiscard]] bool is_allowed(const Request& request);
+  // Whether that is news.
+  [[nodiscard]] bool enable_utf8();
   void run(const Capability& request);
   void run(const Noop& request);
   void run(const Logout& request);
@@ -260,7 +262,8 @@ class SessionCore final : private store::FolderObserver {
   bool quiet_ = false;
   std::vector<store::Uid> changed_quietly_;
 
-  bool condstore_ = false;  // RFC 7162: until the connection ends.
+  bool utf8_accept_ = false;  // RFC 6855, whatever dialect_ says.
+  bool condstore_ = false;    // RFC 7162: until the connection ends.
   bool quick_resync_ = false;
   // In FETCH data since the last tagged line: from those and HIGHESTMODSEQ the
   // client computes where it stands (RFC 7162 section 6).

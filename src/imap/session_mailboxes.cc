@@ -21,6 +21,14 @@ bool is_special_use(std::string_view use) {
   });
 }
 
+// Of the message itself: what is inside of it is nobody's header yet.
+bool has_8_bit_header(const std::string& text) {
+  const std::size_t octets =
+      message::read_header(postkeep::octets(text)).octets;
+  return std::ranges::any_of(std::string_view(text).substr(0, octets),
+                             [](char c) { return (c & 0x80) != 0; });
+}
+
 bool asks_highest(const std::vector<StatusItem>& items) {
   return std::ranges::find(items, StatusItem::highest_modification_sequence) !=
          items.end();
@@ -114,7 +122,7 @@ void SessionCore::write_selected() {
   selected_->keywords_told = {"\\"};
   tell_keywords();
   write_count(output_, selected_->view.size(), "EXISTS");
-  if (dialect_ == Dialect::rev1) {
+  if (dialect_ != Dialect::rev2) {
     write_count(output_, selected_->view.recent_size(), "RECENT");
     const auto messages = folder.messages();
     const auto unseen = std::ranges::find_if(messages, [](const auto& it) {
@@ -277,7 +285,7 @@ void SessionCore::write_status_of(const std::string& mailbox,
 // RFC 3502 section 6.3.11: all of them or none.
 void SessionCore::run(const Append& request) {
   for (const AppendedMessage& one : request.messages) {
-    if (one.is_utf8) {
+    if (one.is_utf8 && !limits_.offers_utf8) {
       bad("UTF8=ACCEPT is not offered");
       return;
     }
@@ -288,6 +296,13 @@ void SessionCore::run(const Append& request) {
     // RFC 3516 section 4.4.
     if (one.is_literal8 && one.text.find('\0') != std::string::npos) {
       no("UNKNOWN-CTE", "A message with NUL in it cannot be kept");
+      return;
+    }
+    // RFC 6855 section 4. RFC 9051 section 6.3.12 lets UTF-8 headers in.
+    if (limits_.offers_utf8 && !speaks_utf8(dialect_) &&
+        has_8_bit_header(one.text)) {
+      no("CANNOT",
+         "8-bit octets in a header want ENABLE UTF8=ACCEPT (RFC 6855)");
       return;
     }
   }

@@ -273,6 +273,11 @@ std::vector<SequenceRange> SessionCore::missing(
 }
 
 void SessionCore::run(const Search& request) {
+  // RFC 6855 section 3: strings are UTF-8 then, whatever CHARSET says.
+  if (utf8_accept_ && request.charset) {
+    bad("No CHARSET after UTF8=ACCEPT");
+    return;
+  }
   auto keys = keys_in_utf8(request);
   if (!keys) {
     // RFC 9051 section 7.1: the charsets that are understood.

@@ -119,7 +119,7 @@ void SessionCore::write_flags_of(store::Uid uid) {
   write_number(output_, uid);
   output_ += " FLAGS ";
   const bool recent =
-      dialect_ == Dialect::rev1 && selected_->view.is_recent(uid);
+      dialect_ != Dialect::rev2 && selected_->view.is_recent(uid);
   write_flag_list(output_, message->flags, selected_->folder->keywords(),
                   recent);
   if (condstore_) {

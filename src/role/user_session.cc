@@ -55,8 +55,9 @@ std::unique_ptr<UserSession> imap_session(const ipc::SessionHandOver& given,
           .search_keys = static_cast<std::size_t>(limits.imap_search_keys_max),
           .bad_commands_max =
               static_cast<std::size_t>(limits.errors_per_session_max),
-          .inactivity_seconds = static_cast<std::int64_t>(
-              mail.config.timeouts.imap_idle_seconds)});
+          .inactivity_seconds =
+              static_cast<std::int64_t>(mail.config.timeouts.imap_idle_seconds),
+          .offers_utf8 = mail.config.imap.utf8_accept});
 }
 
 std::unique_ptr<UserSession> pop3_session(const ipc::SessionHandOver& given,

@@ -246,6 +246,8 @@ SessionLimits limits_of(const std::string& text) {
       limits.command.messages = value;
     } else if (name == "search_keys") {
       limits.search_keys = value;
+    } else if (name == "utf8") {
+      limits.offers_utf8 = value != 0;
     }
   }
   return limits;
@@ -269,8 +271,7 @@ class ImapProtocol final : public DialogProtocol {
   }
   std::optional<std::string> syntax_fault_in(
       const std::string& heard) override {
-    const bool rev2 = heard.find("* ENABLED IMAP4rev2") != std::string::npos;
-    return syntax_fault(heard, rev2);
+    return syntax_fault(heard, speaks_utf8(heard));
   }
 };
 

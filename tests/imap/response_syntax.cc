@@ -381,6 +381,17 @@ class Checker final : public ResponseReader {
 
 }  // namespace
 
+bool speaks_utf8(std::string_view stream) {
+  constexpr std::string_view enabled = "* ENABLED ";
+  for (std::size_t at = stream.find(enabled); at != std::string_view::npos;
+       at = stream.find(enabled, at + 1)) {
+    const std::string_view line = stream.substr(at, stream.find('\r', at) - at);
+    if (line.contains(" IMAP4rev2") || line.contains(" UTF8=ACCEPT"))
+      return true;
+  }
+  return false;
+}
+
 std::optional<std::string> syntax_fault(std::string_view stream, bool rev2) {
   Checker checker(stream, rev2);
   checker.stream();

@@ -13,6 +13,9 @@
 
 namespace postkeep::imap {
 
+// Whether IMAP4rev2 or UTF8=ACCEPT was enabled at some time.
+[[nodiscard]] bool speaks_utf8(std::string_view stream);
+
 // What is wrong first with a stream of whole responses; nullopt: nothing.
 // `rev2`: UTF-8 may stand in quoted strings.
 [[nodiscard]] std::optional<std::string> syntax_fault(std::string_view stream,
