@@ -14,10 +14,10 @@ import subprocess
 import tempfile
 import time
 
+from pop3_client import BODY, deliver, poplib_client
 from running_server import DOMAIN, RunningServer, run_tests, wait_until
 
 TRANSPORTS = ("stls", "tls")
-BODY = "A line.\r\n.A dot first.\r\n..\r\n.\r\nThe end.\r\n"
 
 
 def need(program):
@@ -28,25 +28,6 @@ def need(program):
 def run(command, stdin=None, check=True):
     return subprocess.run(command, input=stdin, capture_output=True,
                           timeout=120, check=check)
-
-
-def deliver(server, count, user="bob", body=BODY):
-    """Messages `subject1` to `subjectN`, once they are all there."""
-    for number in range(1, count + 1):
-        server.send(user, f"Subject: subject{number}\r\n\r\n{body}")
-    wait_until(lambda: len(server.messages(user)) == count, 30, 0.05)
-
-
-def poplib_client(server, transport, user="bob"):
-    if transport == "tls":
-        client = poplib.POP3_SSL("localhost", server.pop3s_port,
-                                 context=server.tls(), timeout=30)
-    else:
-        client = poplib.POP3("localhost", server.pop3_port, timeout=30)
-        client.stls(server.tls())
-    client.user(server.address(user))
-    client.pass_(server.password(user))
-    return client
 
 
 def test_python_fetches_and_deletes():
@@ -99,35 +80,6 @@ def test_passwords_wait_for_tls():
         client.stls(server.tls())
         capabilities = client.capa()
         assert "STLS" not in capabilities and "PLAIN" in capabilities["SASL"]
-
-
-def test_one_session_has_the_mailbox():
-    with RunningServer() as server:
-        first = poplib_client(server, "tls")
-        try:
-            poplib_client(server, "tls")
-            raise AssertionError("two sessions at once")
-        except poplib.error_proto as error:
-            assert error.args[0].startswith(b"-ERR [IN-USE]"), error
-        first.quit()
-        poplib_client(server, "stls").quit()
-
-
-def test_who_goes_away_deletes_nothing():
-    with RunningServer() as server:
-        deliver(server, 2)
-        client = poplib_client(server, "tls")
-        client.dele(1)
-        client.dele(2)
-        client.close()
-        def free():
-            try:
-                return poplib_client(server, "tls")
-            except poplib.error_proto:
-                return None
-        again = wait_until(free, 10, 0.05)
-        assert again.stat()[0] == 2
-        again.quit()
 
 
 def test_curl_fetches():
@@ -233,80 +185,6 @@ def test_a_message_of_50_megabytes_is_streamed():
         assert memory < 24 * 1024, f"mailbox used {memory} KiB"
 
 
-def raw_pop3(server, context=None):
-    """A socket, TLS or not, and a file over it; the greeting is read."""
-    port = server.pop3s_port if context else server.pop3_port
-    plain = socket.create_connection(("localhost", port), timeout=30)
-    wire = context.wrap_socket(plain, server_hostname="localhost") \
-        if context else plain
-    file = wire.makefile("rwb")
-    assert file.readline().startswith(b"+OK")
-    return wire, file
-
-
-def log_in(server, file, user="bob"):
-    file.write(f"USER {server.address(user)}\r\n"
-               f"PASS {server.password(user)}\r\n".encode())
-    file.flush()
-    assert file.readline().startswith(b"+OK")
-    assert file.readline().startswith(b"+OK")
-
-
-def test_commands_behind_stls_are_never_read():
-    with RunningServer() as server:
-        wire, file = raw_pop3(server)
-        file.write(b"STLS\r\nCAPA\r\nQUIT\r\n")
-        file.flush()
-        assert file.read() == b"-ERR Octets after STARTTLS\r\n"
-        wire.close()
-
-
-def test_tls_for_imap_is_refused():
-    with RunningServer() as server:
-        context = server.tls()
-        context.set_alpn_protocols(["imap"])
-        try:
-            raw_pop3(server, context)
-            raise AssertionError("a client of IMAP was taken")
-        except ssl.SSLError as error:
-            assert "no application protocol" in str(error).lower(), error
-        context = server.tls()
-        context.set_alpn_protocols(["pop3"])
-        wire, _ = raw_pop3(server, context)
-        assert wire.selected_alpn_protocol() == "pop3"
-        wire.close()
-
-
-def test_a_line_without_end_is_left():
-    with RunningServer() as server:
-        wire, file = raw_pop3(server)
-        try:
-            for _ in range(64):
-                file.write(b"x" * 65536)
-                file.flush()
-            heard = file.read()
-        except OSError:  # It has gone before all was said.
-            heard = b"-ERR Not POP3\r\n"
-        assert heard == b"-ERR Not POP3\r\n", heard
-        wire.close()
-
-
-def test_who_does_not_read_costs_nothing():
-    with RunningServer() as server:
-        line = "x" * 76 + "\r\n"
-        deliver(server, 1, body=line * (8 * 1024 * 1024 // len(line)))
-        before = server.usage()["mailbox"][0]
-        wire, file = raw_pop3(server, server.tls())
-        log_in(server, file)
-        file.write(b"RETR 1\r\n" * 100)
-        file.flush()
-        time.sleep(1)
-        usage = server.usage()
-        assert usage["mailbox"][0] < before + 4096, (before, usage)
-        assert usage["access"][0] < 32 * 1024, usage
-        wire.close()
-
-
 def test_a_mailbox_killed_in_quit_harms_nothing():
     chance = random.Random(1)
     with RunningServer() as server:
@@ -355,13 +233,9 @@ def test_a_mailbox_killed_in_quit_harms_nothing():
 
 
 TESTS = [test_python_fetches_and_deletes, test_passwords_wait_for_tls,
-         test_one_session_has_the_mailbox, test_who_goes_away_deletes_nothing,
          test_curl_fetches, test_fetchmail_empties_the_mailbox,
          test_mpop_keeps_unique_ids,
          test_a_message_of_50_megabytes_is_streamed,
-         test_commands_behind_stls_are_never_read,
-         test_tls_for_imap_is_refused, test_a_line_without_end_is_left,
-         test_who_does_not_read_costs_nothing,
          test_a_mailbox_killed_in_quit_harms_nothing]
 
 if __name__ == "__main__":
