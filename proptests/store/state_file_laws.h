@@ -37,7 +37,8 @@ inline bool law_damage_never_counts_back(Octets file) {
   FolderState state;
   const auto found = StateFile(disk).read(disk.root(), state);
   if (!found) return false;
-  if (*found == StateFile::Found::none || *found == StateFile::Found::damaged) {
+  if (*found != StateFile::Found::whole &&
+      *found != StateFile::Found::in_part) {
     return true;
   }
   std::uint64_t highest = 0;

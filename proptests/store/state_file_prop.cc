@@ -37,6 +37,11 @@ StateSlot slot() {
   for (std::size_t n = 0; n < count; ++n) {
     state.keywords.push_back((*any).substr(0, keyword_octets_max));
   }
+  state.taking_over = *rc::gen::inRange<std::uint8_t>(0, 3);
+  if (state.taking_over != 0) {
+    state.taking_over_below =
+        *rc::gen::inRange<std::uint64_t>(1, state.uid_next + 1);
+  }
   return slot;
 }
 

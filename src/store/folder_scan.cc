@@ -26,6 +26,9 @@ StoreResult<> MaildirFolder::scan() {
   if (!seen) return std::unexpected(seen.error());
   std::vector<Seen> foreign;
   split_foreign(*seen, foreign);
+  if (state_.taking_over != 0) {
+    if (const auto ok = take_over_files(*seen, foreign); !ok) return ok;
+  }
   if (const auto ok = set_torn_aside(*seen); !ok) return ok;
   messages_.reserve(seen->size());
   files_.reserve(seen->size());
@@ -308,6 +311,14 @@ StoreResult<> MaildirFolder::adopt(std::vector<Seen>& foreign, bool ids_stay) {
 
 StoreResult<bool> MaildirFolder::adopt_one(Seen& seen, bool id_stays,
                                            ModificationSequence modification) {
+  const auto given = give_name(seen, id_stays, 0);
+  if (!given || !*given) return given;
+  tree_.deliveries.moved(seen.own->id, state_.folder, seen.own->uid);
+  add(*seen.own, seen.info, seen.in_new, modification);
+  return true;
+}
+
+StoreResult<bool> MaildirFolder::give_name(Seen& seen, bool id_stays, Uid uid) {
   const DirectoryHandle from = seen.in_new ? new_ : cur_;
   const auto status = tree_.disk.status(from, seen.name);
   if (!status && status.error() == Trouble::not_found) return false;
@@ -330,15 +341,18 @@ StoreResult<bool> MaildirFolder::adopt_one(Seen& seen, bool id_stays,
   }
   name.octets = static_cast<std::uint32_t>(status->octets);
   name.folder = state_.folder;
-  name.uid = take_uid();
+  name.uid = uid != 0 ? uid : take_uid();
   const bool stays_new = seen.in_new && !seen.has_info;
-  const std::string file = stays_new ? write(name) : write(name, seen.info);
+  std::string file = stays_new ? write(name) : write(name, seen.info);
   const auto renamed =
       tree_.disk.rename(from, seen.name, stays_new ? new_ : cur_, file);
   if (!renamed && renamed.error() == Trouble::not_found) return false;
   if (!renamed) return std::unexpected(tree_.fail("adopt", renamed.error()));
-  tree_.deliveries.moved(name.id, state_.folder, name.uid);
-  add(name, seen.info, stays_new, modification);
+  seen.name = std::move(file);
+  seen.own = name;
+  seen.in_new = stays_new;
+  seen.has_info = !stays_new;
+  seen.canonical = true;
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "store/foreign_lists.h"
 
 namespace postkeep::store {
 namespace {
@@ -23,13 +24,6 @@ DiskResult<bool> make_directories(Disk& disk, DirectoryHandle in) {
     made = made || ok;
   }
   return made;
-}
-
-bool same_keyword(std::string_view one, std::string_view other) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  };
-  return std::ranges::equal(one, other, {}, lower, lower);
 }
 
 }  // namespace
@@ -105,7 +99,11 @@ StoreResult<> MaildirFolder::open_directories() {
 StoreResult<> MaildirFolder::read_state() {
   const auto found = state_file_.read(directory_, state_);
   if (!found) return std::unexpected(tree_.fail("read_state", found.error()));
-  if (*found == StateFile::Found::none) return make_state();
+  if (*found == StateFile::Found::none || *found == StateFile::Found::begun) {
+    const auto taken_over = take_over();
+    if (!taken_over) return std::unexpected(taken_over.error());
+    return *taken_over ? StoreResult<>{} : make_state();
+  }
   if (*found == StateFile::Found::damaged) {
     tree_.ports.log.line(Severity::error, "folder_state_damaged",
                          {{"mailbox", name_}, {"numbered", "anew"}});

@@ -196,7 +196,21 @@ class MaildirFolder final : public Folder {
   [[nodiscard]] StoreResult<> adopt(std::vector<Seen>& foreign, bool ids_stay);
   [[nodiscard]] StoreResult<bool> adopt_one(Seen& seen, bool id_stays,
                                             ModificationSequence modification);
+  // Renames a file to a name of ours, in which it has this UID; 0: the next.
+  [[nodiscard]] StoreResult<bool> give_name(Seen& seen, bool id_stays, Uid uid);
   void clear_tmp();
+
+  // folder_take_over.cc
+  // True when another server kept the folder, and its numbers go on.
+  [[nodiscard]] StoreResult<bool> take_over();
+  [[nodiscard]] StoreResult<bool> has_files_of_ours();
+  // Moves `foreign` to `seen`, under the UIDs that the server gave them, or
+  // the next.
+  [[nodiscard]] StoreResult<> take_over_files(std::vector<Seen>& seen,
+                                              std::vector<Seen>& foreign);
+  [[nodiscard]] StoreResult<std::vector<Uid>> uids_of(
+      const std::vector<Seen>& seen, const std::vector<Seen>& foreign);
+  [[nodiscard]] StoreResult<> add_courier_keywords(std::vector<Seen>& foreign);
 
   // folder_refresh.cc
   [[nodiscard]] StoreResult<bool> others_were_here();

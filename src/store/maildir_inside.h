@@ -41,6 +41,9 @@ struct MaildirStore::Inside {
   [[nodiscard]] StoreResult<std::shared_ptr<MaildirFolder>> folder(
       std::string_view mailbox);
   [[nodiscard]] StoreResult<> find_deliveries();
+  // Before a tree that another server kept has any state of ours.
+  [[nodiscard]] StoreResult<> name_utf_8_folders();
+  [[nodiscard]] StoreResult<> read_subscriptions();
   void close_idle();
   // The state of the folder in `directory`, as it is on the disk.
   [[nodiscard]] std::optional<FolderState> peek(DirectoryHandle in);
@@ -70,6 +73,7 @@ struct MaildirStore::Inside {
   std::uint64_t uses = 0;
   std::map<std::string, std::string> special_uses;
   bool deliveries_found = false;
+  bool tree_was_ours = false;  // At the start, INBOX had a state.
 };
 
 [[nodiscard]] StoreResult<std::string> canonical(std::string_view mailbox);

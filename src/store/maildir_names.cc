@@ -53,9 +53,8 @@ StoreResult<std::vector<FolderInfo>> MaildirStore::list() {
   Inside& in = *inside_;
   const auto all = in.mailboxes();
   if (!all) return std::unexpected(all.error());
-  const auto read = in.subscriptions.read(in.tree.limits.subscriptions_max);
-  if (!read) {
-    return std::unexpected(in.tree.fail("subscriptions", read.error()));
+  if (const auto read = in.read_subscriptions(); !read) {
+    return std::unexpected(read.error());
   }
   std::map<std::string, FolderInfo> infos;
   const auto info_of = [&](const std::string& name) -> FolderInfo& {
@@ -318,15 +317,57 @@ StoreResult<> MaildirStore::Inside::move_inbox(const std::string& to) {
   return {};
 }
 
+StoreResult<> MaildirStore::Inside::read_subscriptions() {
+  const auto read =
+      subscriptions.read(tree.limits.subscriptions_max, tree_was_ours);
+  if (read) return {};
+  return std::unexpected(read.error() == Trouble::input_output
+                             ? tree.fail_flush("subscriptions")
+                             : tree.fail("subscriptions", read.error()));
+}
+
+// Courier 5 and Dovecot with ":UTF-8" name the directories of folders in UTF-8,
+// where we, as all others, have modified UTF-7.
+StoreResult<> MaildirStore::Inside::name_utf_8_folders() {
+  Disk& disk = tree.disk;
+  const DirectoryHandle root = disk.root();
+  const auto entries = disk.list(root);
+  if (!entries) return std::unexpected(tree.fail("list", entries.error()));
+  const bool is_couriers = std::ranges::any_of(*entries, [](const auto& one) {
+    return one.name == "courierimapsubscribed" ||
+           one.name == "courierimapuiddb";
+  });
+  bool some_renamed = false;
+  for (const DirectoryEntry& entry : *entries) {
+    const std::string_view name = entry.name;
+    const bool is_ascii =
+        std::ranges::all_of(name, [](char c) { return c >= 0; });
+    if (entry.kind != EntryKind::directory || !name.starts_with('.') ||
+        mailbox_of_directory(name) || (is_ascii && !is_couriers)) {
+      continue;
+    }
+    std::string mailbox(name.substr(1));
+    std::ranges::replace(mailbox, '.', '/');
+    const auto directory = directory_name(mailbox);
+    const auto there =
+        disk.status(root, directory && !directory->empty() ? *directory : name);
+    const bool is_free = !there && there.error() == Trouble::not_found;
+    const bool renamed =
+        is_free && disk.rename(root, name, root, *directory).has_value();
+    some_renamed = some_renamed || renamed;
+    tree.ports.log.line(
+        renamed ? Severity::info : Severity::warning, "folder_named_in_utf_8",
+        {{"directory", name}, {"renamed", renamed ? *directory : "no"}});
+  }
+  return some_renamed ? tree.flush_directories({root}) : StoreResult<>{};
+}
+
 StoreResult<> MaildirStore::subscribe(std::string_view mailbox, bool on) {
   Inside& in = *inside_;
   if (const auto ok = in.tree.check_not_failed(); !ok) return ok;
   const auto name = canonical(mailbox);
   if (!name) return std::unexpected(name.error());
-  if (const auto ok = in.subscriptions.read(in.tree.limits.subscriptions_max);
-      !ok) {
-    return std::unexpected(in.tree.fail("subscriptions", ok.error()));
-  }
+  if (const auto ok = in.read_subscriptions(); !ok) return ok;
   if (on && !in.subscriptions.names().contains(*name) &&
       in.subscriptions.names().size() >= in.tree.limits.subscriptions_max) {
     return std::unexpected(StoreError::limit);

@@ -62,11 +62,13 @@ StoreResult<> MaildirStore::Inside::start() {
     return std::unexpected(tree.fail("deliveries", ok.error()));
   }
   if (const auto state = peek(root)) {
+    tree_was_ours = true;
     tree.uid_validity_last =
         std::max(state->uid_validity_last, state->uid_validity);
   } else {
     // INBOX is new, or its state is lost: no folder's number is taken again.
     tree.uid_validity_last_is_known = !disk.status(root, "cur");
+    if (const auto ok = name_utf_8_folders(); !ok) return ok;
     const auto all = mailboxes();
     if (!all) return std::unexpected(all.error());
     for (const auto& [mailbox, directory] : *all) {
@@ -76,6 +78,8 @@ StoreResult<> MaildirStore::Inside::start() {
       }
     }
   }
+  // A list of another server is ours before INBOX is.
+  if (const auto ok = read_subscriptions(); !ok) return ok;
   const auto inbox = MaildirFolder::open(tree, "INBOX", root);
   if (!inbox) return std::unexpected(inbox.error());
   open["INBOX"] = {*inbox, 0};

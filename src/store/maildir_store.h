@@ -16,7 +16,7 @@
 //                             the spool may still repeat
 //   postkeep-index(-wal)      the cache: may be deleted at any time
 //   postkeep-lock             held while a server uses the tree
-//   subscriptions             one name a line
+//   postkeep-subscriptions    one name a line
 #pragma once
 
 #include <cstdint>

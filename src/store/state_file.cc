@@ -12,8 +12,10 @@
 namespace postkeep::store {
 namespace {
 
-constexpr std::array<Octet, 8> magic{'p', 'k', 's', 't', 'a', 't', 'e', 1};
-constexpr std::size_t length_at = magic.size();
+constexpr std::array<Octet, 7> magic{'p', 'k', 's', 't', 'a', 't', 'e'};
+constexpr Octet version_usual = 1;
+constexpr Octet version_taking_over = 2;
+constexpr std::size_t length_at = magic.size() + 1;
 constexpr std::size_t head_octets = length_at + 2;
 constexpr std::size_t checksum_octets = 4;
 
@@ -77,9 +79,26 @@ bool holds_invariants(const FolderState& state) {
       state.modification_reserved > modification_sequence_end) {
     return false;
   }
+  if (state.taking_over == 0 ? state.taking_over_below != 0
+                             : state.taking_over_below == 0 ||
+                                   state.taking_over_below > state.uid_next) {
+    return false;
+  }
   return !state.clean ||
          (state.uid_next == state.uid_reserved &&
           state.modification_next == state.modification_reserved);
+}
+
+// The first state goes into the second slot, and is flushed before the next.
+StateFile::Found found_without_state(Octets file) {
+  const auto is_zero = [](Octet octet) { return octet == 0; };
+  if (std::ranges::all_of(file, is_zero)) return StateFile::Found::none;
+  const std::size_t end = std::min(file.size(), 2 * state_slot_octets);
+  const bool only_first =
+      end > state_slot_octets &&
+      std::ranges::all_of(file.first(state_slot_octets), is_zero) &&
+      std::ranges::all_of(file.subspan(end), is_zero);
+  return only_first ? StateFile::Found::begun : StateFile::Found::damaged;
 }
 
 // Each damaged slot may have held a state that was further ahead by the most
@@ -102,6 +121,8 @@ std::vector<Octet> write(const StateSlot& slot) {
   PK_CHECK(state.keywords.size() <= folder_keywords_max);
   FieldWriter out;
   for (const Octet octet : magic) out.number(octet, 1);
+  const bool is_usual = state.taking_over == 0;
+  out.number(is_usual ? version_usual : version_taking_over, 1);
   out.number(0, 2);  // The length, below.
   out.number(slot.sequence, 8);
   out.number(state.folder, 8);
@@ -122,6 +143,10 @@ std::vector<Octet> write(const StateSlot& slot) {
     PK_CHECK(keyword.size() <= keyword_octets_max);
     out.text(keyword);
   }
+  if (!is_usual) {
+    out.number(state.taking_over, 1);
+    out.number(state.taking_over_below, 8);
+  }
   std::vector<Octet>& octets = out.octets();
   const std::size_t length = octets.size() + checksum_octets;
   PK_CHECK(length <= state_slot_octets);
@@ -134,6 +159,10 @@ std::vector<Octet> write(const StateSlot& slot) {
 std::optional<StateSlot> read_state_slot(Octets octets) {
   if (octets.size() < head_octets + checksum_octets ||
       !std::ranges::equal(octets.first(magic.size()), magic)) {
+    return std::nullopt;
+  }
+  const Octet version = octets[magic.size()];
+  if (version != version_usual && version != version_taking_over) {
     return std::nullopt;
   }
   const std::size_t length =
@@ -166,6 +195,11 @@ std::optional<StateSlot> read_state_slot(Octets octets) {
   in.must(keywords <= folder_keywords_max);
   for (std::uint64_t n = 0; in.whole() && n < keywords; ++n) {
     state.keywords.push_back(in.text(keyword_octets_max));
+  }
+  if (version == version_taking_over) {
+    state.taking_over = static_cast<std::uint8_t>(in.number(1));
+    state.taking_over_below = in.number(8);
+    in.must(state.taking_over != 0);
   }
   in.must(clean <= 1 && holds_invariants(state));
   in.must(in.rest().empty());
@@ -208,7 +242,7 @@ DiskResult<StateFile::Found> StateFile::read(DirectoryHandle directory,
       newest = std::move(slot);
     }
   }
-  if (!newest) return damaged > 0 ? Found::damaged : Found::none;
+  if (!newest) return found_without_state(there);
   last_may_be_lost_ = true;
   // The first write was flushed, with the file's name, before the second.
   name_durable_ = newest->sequence > 1;

@@ -3,7 +3,7 @@
 //
 // Here:      FolderState, its codec, and StateFile, which keeps it on the disk.
 // Not here:  who counts (store/maildir_folder.h).
-// Grammar:   none; a binary format of our own, version 1, below.
+// Grammar:   none; a binary format of our own, below.
 // Laws:      proptests/store/state_file_laws.h: read(write(state)) is state; no
 //            octets make a state that was not written, but for the checksum's
 //            one in 2^32.
@@ -12,7 +12,9 @@
 // counts. A write that is not flushed (the mark of a clean stop) is followed
 // by one that is, so that one of the two slots that are not being written is
 // always whole on the disk. A slot:
-//   octets 0..7    "pkstate" and the version, 1
+//   octets 0..7    "pkstate" and the version: 2 while the UIDs of another
+//                  server are being taken over, else 1, which lacks those
+//                  fields
 //   8..9           how many octets count; numbers are little-endian
 //   10..17         sequence number
 //   18..           the fields of FolderState in their order
@@ -50,7 +52,8 @@ inline constexpr std::uint64_t modification_sequence_end = std::uint64_t{1}
                                                            << 63;
 
 // Invariants: 0 < uid_next <= uid_reserved <= uid_end, the same for the
-// modification sequences; when clean they are equal; at most
+// modification sequences; when clean they are equal; taking_over_below is 0
+// when nothing is taken over, else not 0 nor above uid_next; at most
 // folder_keywords_max keywords of at most keyword_octets_max octets.
 struct FolderState {
   FolderId folder = 0;
@@ -72,6 +75,10 @@ struct FolderState {
   std::uint32_t uid_validity_last = 0;
   std::string special_use;
   std::vector<std::string> keywords;
+  // The server whose list has the UIDs of those messages that have no number
+  // of ours yet; 0: none. All of its UIDs are below taking_over_below.
+  std::uint8_t taking_over = 0;
+  std::uint64_t taking_over_below = 0;
   bool operator==(const FolderState&) const = default;
 };
 
@@ -92,6 +99,7 @@ class StateFile {
     whole,
     in_part,  // A slot is damaged: numbers were left out.
     none,     // No file, or an empty one.
+    begun,    // The first state, torn: nobody was ever told of it.
     damaged,
   };
 

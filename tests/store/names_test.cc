@@ -114,9 +114,9 @@ TEST(Mailboxes, subscriptions_are_kept_one_name_a_line) {
   world.kill();
   EXPECT_EQ(list(world), "INBOX* not there/yet(no)* ");
   Elsewhere other(world.disk);
-  EXPECT_EQ(other.read({"subscriptions"}), "INBOX\nnot there/yet\n");
+  EXPECT_EQ(other.read({"postkeep-subscriptions"}), "INBOX\nnot there/yet\n");
   world.stop();
-  other.write({"subscriptions"}, "a\n\n../x//\nb\xFF\nInBoX/c");
+  other.write({"postkeep-subscriptions"}, "a\n\n../x//\nb\xFF\nInBoX/c");
   world.start();
   EXPECT_EQ(list(world), "INBOX INBOX/c(no)* a(no)* ");
 }
