@@ -51,9 +51,10 @@ std::expected<void, std::string> set_limits(const Policy& policy) {
   return {};
 }
 
-// Gives up every capability, for good.
-std::expected<void, std::string> drop_capabilities() {
+// Gives up every capability but those, for good.
+std::expected<void, std::string> drop_capabilities(std::uint64_t kept) {
   for (unsigned long one = 0; prctl(PR_CAPBSET_READ, one) >= 0; ++one) {
+    if ((kept >> one & 1U) != 0) continue;
     if (prctl(PR_CAPBSET_DROP, one) != 0 && errno != EPERM) {
       return failed("capability bounds");
     }
@@ -66,15 +67,34 @@ std::expected<void, std::string> drop_capabilities() {
   return {};
 }
 
-std::expected<void, std::string> clear_capabilities() {
+// As far as there are any: none comes by this.
+std::expected<void, std::string> clear_capabilities(std::uint64_t kept) {
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
-  const std::array<__user_cap_data_struct, 2> none{};
-  if (syscall(SYS_capset, &head, none.data()) != 0) return failed("capset");
+  std::array<__user_cap_data_struct, 2> all{};
+  if (kept != 0) {
+    if (syscall(SYS_capget, &head, all.data()) != 0) return failed("capget");
+    for (__user_cap_data_struct& half : all) {
+      half.permitted &= static_cast<std::uint32_t>(kept);
+      half.effective = half.permitted;
+      half.inheritable = 0;
+      kept >>= 32;
+    }
+  }
+  if (syscall(SYS_capset, &head, all.data()) != 0) return failed("capset");
   return {};
 }
 
-std::expected<Claim, std::string> become(const Options& options,
+// Of one that keeps it for its children.
+Claim claim_of_children(const char* what) {
+  return {what, "stand-in: nothing from outside is read, each child has it"};
+}
+
+std::expected<Claim, std::string> become(const Policy& policy,
+                                         const Options& options,
                                          bool user_namespace) {
+  if (policy.capabilities != 0 && geteuid() == 0) {
+    return claim_of_children("separate_uids");
+  }
   if (geteuid() == 0 && !user_namespace && options.uid != 0) {
     // Raw calls: there is one thread yet, and the wrappers look for more.
     if (syscall(SYS_setgroups, 0, nullptr) != 0 ||
@@ -90,6 +110,7 @@ std::expected<Claim, std::string> become(const Options& options,
 
 Claim claim_of_root(const Policy& policy, const Isolation& isolation,
                     std::uint32_t abi) {
+  if (policy.capabilities != 0) return claim_of_children("empty_root");
   if (policy.root == Root::kept || isolation.root)
     return {"empty_root", "held"};
   if (abi != 0)
@@ -105,6 +126,7 @@ Claim claim_of_network(const Policy& policy, const Isolation& isolation) {
 std::expected<Claim, std::string> landlock(const Policy& policy,
                                            const Isolation& isolation,
                                            std::uint32_t abi) {
+  if (policy.capabilities != 0) return claim_of_children("landlock");
   if (!policy.landlock) return Claim{"landlock", "held"};
   if (abi == 0) {
     if (isolation.root) {
@@ -137,12 +159,12 @@ std::expected<Confined, std::string> confine(const Policy& policy,
   }
   auto isolation = isolate(wanted, std::move(directory));
   if (!isolation) return std::unexpected(isolation.error());
-  if (const auto dropped = drop_capabilities(); !dropped) {
+  if (const auto dropped = drop_capabilities(policy.capabilities); !dropped) {
     return std::unexpected(dropped.error());
   }
-  const auto identity = become(options, isolation->user_namespace);
+  const auto identity = become(policy, options, isolation->user_namespace);
   if (!identity) return std::unexpected(identity.error());
-  if (const auto cleared = clear_capabilities(); !cleared) {
+  if (const auto cleared = clear_capabilities(policy.capabilities); !cleared) {
     return std::unexpected(cleared.error());
   }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {

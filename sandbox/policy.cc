@@ -35,11 +35,13 @@ class PolicyReader {
   bool line(const Words& words);
   bool rule(const Words& words, std::vector<Rule>& rules);
   bool limit(const Words& words);
+  bool capability(const Words& words);
   bool use(std::string_view name);
   bool wrong(std::string why);
 
   Policy policy_;
   std::set<std::string_view> used_;
+  std::set<std::string_view> refused_;
   std::string_view file_;
   std::size_t line_ = 0;
   std::optional<PolicyError> error_;
@@ -72,9 +74,14 @@ bool PolicyReader::line(const Words& words) {
   if (words[0] == "allow") return rule(words, policy_.allow);
   if (words[0] == "kill") return rule(words, policy_.kill);
   if (words[0] == "limit") return limit(words);
+  if (words[0] == "capability") return capability(words);
   if (words.size() != 2)
     return wrong("one word after " + std::string(words[0]));
   if (words[0] == "use") return use(words[1]);
+  if (words[0] == "refuse") {
+    refused_.emplace(words[1]);
+    return true;
+  }
   if (words[0] == "root" && words[1] == "empty") {
     policy_.root = Root::empty;
   } else if (words[0] == "root" && words[1] == "directory") {
@@ -97,8 +104,20 @@ bool PolicyReader::use(std::string_view name) {
   return read(name, *text);
 }
 
+bool PolicyReader::capability(const Words& words) {
+  const auto number =
+      words.size() == 2 ? word_value(words[1]) : std::optional<std::uint64_t>();
+  if (!number || *number > 63) return wrong("capability NAME");
+  policy_.capabilities |= std::uint64_t{1} << *number;
+  return true;
+}
+
 bool PolicyReader::limit(const Words& words) {
   if (words.size() != 3) return wrong("limit WHAT NUMBER");
+  if (words[1] == "processes" && words[2] == "any") {
+    policy_.limits.processes.reset();
+    return true;
+  }
   const auto number = word_value(words[2]);
   if (!number) return wrong("not a number: " + std::string(words[2]));
   Limits& limits = policy_.limits;
@@ -165,10 +184,11 @@ bool PolicyReader::rule(const Words& words, std::vector<Rule>& rules) {
 std::expected<Policy, PolicyError> PolicyReader::result() {
   if (error_) return std::unexpected(*error_);
   const auto overridden = [this](const Rule& kill) {
-    return kill.conditions.empty() &&
-           std::any_of(
-               policy_.allow.begin(), policy_.allow.end(),
-               [&](const Rule& allow) { return allow.call == kill.call; });
+    return refused_.contains(kill.call) ||
+           (kill.conditions.empty() &&
+            std::any_of(
+                policy_.allow.begin(), policy_.allow.end(),
+                [&](const Rule& allow) { return allow.call == kill.call; }));
   };
   std::erase_if(policy_.kill, overridden);
   // A call that is allowed whatever its arguments has no other rule.

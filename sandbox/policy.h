@@ -51,6 +51,8 @@ struct Policy {
   bool landlock = false;
   bool no_network = false;  // A network namespace of its own, with nothing.
   bool instrumented = false;
+  // Kept, with the uid, for children that give them up in turn: one bit each.
+  std::uint64_t capabilities = 0;
   Limits limits;
 };
 

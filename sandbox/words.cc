@@ -1,8 +1,10 @@
 #include "sandbox/words.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -10,6 +12,7 @@
 
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <string>
 
 namespace postkeep::sandbox {
@@ -40,6 +43,18 @@ constexpr std::array words{
     Word{"SO_ERROR", SO_ERROR},
     Word{"IPPROTO_TCP", IPPROTO_TCP},
     Word{"TCP_NODELAY", TCP_NODELAY},
+    Word{"CLONE_PARENT", CLONE_PARENT},
+    Word{"CLONE_CHILD_SETTID", CLONE_CHILD_SETTID},
+    Word{"CLONE_CHILD_CLEARTID", CLONE_CHILD_CLEARTID},
+    Word{"CLONE_VM", CLONE_VM},
+    Word{"CLONE_SIGHAND", CLONE_SIGHAND},
+    Word{"CLONE_THREAD", CLONE_THREAD},
+    Word{"SIGCHLD", SIGCHLD},
+    Word{"CAP_DAC_READ_SEARCH", CAP_DAC_READ_SEARCH},
+    Word{"CAP_SETGID", CAP_SETGID},
+    Word{"CAP_SETUID", CAP_SETUID},
+    Word{"CAP_SETPCAP", CAP_SETPCAP},
+    Word{"CAP_SYS_ADMIN", CAP_SYS_ADMIN},
     Word{"MFD_CLOEXEC", MFD_CLOEXEC},
     Word{"MFD_ALLOW_SEALING", MFD_ALLOW_SEALING},
 };

@@ -5,7 +5,7 @@
 #include "role/start.h"
 
 int main(int argc, char** argv) {
-  if (argc == 3 && std::strcmp(argv[1], "--role") == 0) {
+  if (argc >= 3 && std::strcmp(argv[1], "--role") == 0) {
     return postkeep::role::start(argv[2]);
   }
   return postkeep::cli::run(argc, argv);

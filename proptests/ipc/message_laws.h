@@ -23,14 +23,16 @@
 
 namespace postkeep::ipc {
 
-using AllMessages = std::tuple<
-    MessageOffered, OfferAnswer, Deliver, DeliverAnswer, DeliveriesDone,
-    DeliveriesForget, RecipientQuestion, RecipientAnswer, AuthStep, AuthAnswer,
-    AuthEnd, SessionHandOver, SignRequest, SignAnswer, TicketKeys,
-    ConnectionOpened, ConnectionStartTls, ConnectionTlsStarted, ControlRequest,
-    ControlAnswer, StatusQuestion, StatusAnswer, Start, Give, Enter, Ready,
-    Reload, Drain, Drained, MailboxWanted, MailboxGiven, MailboxIdle,
-    MailboxIdleAnswer, ReloadWanted, TransferRequest, TransferAnswer>;
+using AllMessages =
+    std::tuple<MessageOffered, OfferAnswer, Deliver, DeliverAnswer,
+               DeliveriesDone, DeliveriesForget, RecipientQuestion,
+               RecipientAnswer, AuthStep, AuthAnswer, AuthEnd, SessionHandOver,
+               SignRequest, SignAnswer, TicketKeys, ConnectionOpened,
+               ConnectionStartTls, ConnectionTlsStarted, ControlRequest,
+               ControlAnswer, StatusQuestion, StatusAnswer, Start, Give, Enter,
+               Ready, Reload, Drain, Drained, MailboxWanted, MailboxGiven,
+               MailboxIdle, MailboxIdleAnswer, MailboxBirth, MailboxBorn,
+               ReloadWanted, TransferRequest, TransferAnswer>;
 
 inline constexpr std::size_t messages_count = std::tuple_size_v<AllMessages>;
 

@@ -5,7 +5,10 @@
 #include <malloc.h>
 #include <pwd.h>
 #include <sched.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +52,40 @@ constexpr int status_not_started = 127;
   _exit(status_not_started);
 }
 
+// Frames that are there already keep the old canary: none of them may return.
+[[gnu::noinline, gnu::no_stack_protector]] void renew_canary() {
+#if defined(__x86_64__)
+  std::uint64_t canary = 0;
+  if (getrandom(&canary, sizeof canary, 0) != sizeof canary) _exit(1);
+  canary &= ~std::uint64_t{0xFF};  // As in the C library: it ends a string.
+  asm volatile("movq %0, %%fs:0x28" : : "r"(canary) : "memory");
+#endif
+}
+
+// Where the C library keeps the number of this thread, for the kernel to write
+// that of the new process there; null when the kernel does not say.
+int* place_of_thread_id() {
+  int* place = nullptr;
+  return prctl(PR_GET_TID_ADDRESS, &place) == 0 ? place : nullptr;
+}
+
+// In a process that was just forked.
+[[noreturn]] void be_born(int channel, int errors, void (*live)()) {
+  const int channel_copy = fcntl(channel, F_DUPFD_CLOEXEC, 10);
+  const int errors_copy = fcntl(errors, F_DUPFD_CLOEXEC, 10);
+  if (channel_copy < 0 || errors_copy < 0 ||
+      dup3(errors_copy, STDERR_FILENO, 0) < 0 ||
+      dup3(channel_copy, channel_of_start, O_CLOEXEC) < 0 ||
+      close_range(channel_of_start + 1, ~0U, 0) != 0 ||
+      // For /proc/self, until its own door is closed.
+      prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) {
+    _exit(status_not_started);
+  }
+  renew_canary();
+  live();
+  _exit(status_not_started);
+}
+
 }  // namespace
 
 std::expected<ThisProgram, Trouble> ThisProgram::open() {
@@ -76,6 +113,38 @@ std::expected<ProcessId, Trouble> ThisProgram::start(
            errors.number(), pointers.data());
   }
   return ProcessId{child};
+}
+
+std::expected<ProcessId, Trouble> fork_sibling(const Descriptor& channel,
+                                               const Descriptor& errors,
+                                               void (*live)()) {
+  // By hand: the C library's fork() makes no siblings.
+  int* const place = place_of_thread_id();
+  long flags = CLONE_PARENT | SIGCHLD;
+  if (place != nullptr) flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+  const long child = syscall(SYS_clone, flags, nullptr, nullptr, place, 0);
+  if (child < 0) return std::unexpected(trouble_of(errno));
+  if (child == 0) be_born(channel.number(), errors.number(), live);
+  return ProcessId{static_cast<std::int32_t>(child)};
+}
+
+void rename_process(const std::vector<std::string>& from,
+                    const std::vector<std::string>& to) {
+  const auto packed = [](const std::vector<std::string>& arguments) {
+    std::string all;
+    for (const std::string& one : arguments) all += one + '\0';
+    return all;
+  };
+  const std::string before = packed(from);
+  std::string after = packed(to);
+  // The kernel has laid them one after the other.
+  char* const place = program_invocation_name;
+  if (after.size() > before.size() ||
+      std::string_view(place, before.size()) != before) {
+    return;
+  }
+  after.resize(before.size());
+  std::memcpy(place, after.data(), after.size());
 }
 
 std::vector<Ended> reap() {

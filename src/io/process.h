@@ -1,7 +1,7 @@
 // Processes as supervisor needs them: started from this very binary, told to
 // end, and noticed when they have ended.
 //
-// Here:      ThisProgram, Ended, reap(), send_signal(), core_count().
+// Here:      ThisProgram, fork_sibling(), Ended, reap(), send_signal().
 // Not here:  what the process may do (sandbox/enter.h), when it is started
 //            (role/supervisor.h).
 // Laws:      tests/io/process_test.cc: a child has descriptors 0 to 3 and no
@@ -39,6 +39,19 @@ class ThisProgram {
   Descriptor binary_;
   Descriptor nothing_;
 };
+
+// Forks this process. The new one is a child of our parent, with `channel` as
+// descriptor 3, `errors` as 2, what we have as 0 and 1, and no other descriptor
+// of ours. It calls `live`, which must not return. It has a stack canary of its
+// own; what memory holds it shares until either writes to it. To be called
+// while there is one thread.
+[[nodiscard]] std::expected<ProcessId, Trouble> fork_sibling(
+    const Descriptor& channel, const Descriptor& errors, void (*live)());
+
+// What others see as the arguments of this process, which were `from` and are
+// not longer now.
+void rename_process(const std::vector<std::string>& from,
+                    const std::vector<std::string>& to);
 
 struct Ended {
   ProcessId process = ProcessId::none;

@@ -50,6 +50,8 @@ enum class Kind : std::uint16_t {
   mailbox_idle = 0x070A,
   mailbox_idle_answer = 0x070B,
   reload_wanted = 0x070C,
+  mailbox_birth = 0x070D,
+  mailbox_born = 0x070E,
 };
 
 }  // namespace postkeep::ipc

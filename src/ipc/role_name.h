@@ -14,6 +14,7 @@ enum class RoleName : std::uint8_t {
   auth,
   spool,
   control,
+  seed,  // Forks the mailboxes.
   mailbox,
   login,
   access,
@@ -24,9 +25,9 @@ enum class RoleName : std::uint8_t {
 
 // Those that supervisor starts.
 inline constexpr std::array all_role_names{
-    RoleName::log,        RoleName::keys,    RoleName::auth,  RoleName::spool,
-    RoleName::control,    RoleName::mailbox, RoleName::login, RoleName::access,
-    RoleName::submission, RoleName::smtp_in,
+    RoleName::log,     RoleName::keys,       RoleName::auth,    RoleName::spool,
+    RoleName::control, RoleName::seed,       RoleName::mailbox, RoleName::login,
+    RoleName::access,  RoleName::submission, RoleName::smtp_in,
 };
 
 [[nodiscard]] constexpr std::string_view name(RoleName role) {
@@ -36,6 +37,7 @@ inline constexpr std::array all_role_names{
     case RoleName::auth: return "auth";
     case RoleName::spool: return "spool";
     case RoleName::control: return "control";
+    case RoleName::seed: return "seed";
     case RoleName::mailbox: return "mailbox";
     case RoleName::login: return "login";
     case RoleName::access: return "access";

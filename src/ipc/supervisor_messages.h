@@ -2,7 +2,8 @@
 // and ends; and how a user's mailbox is found.
 //
 // Here:      Start, Give, Enter, Ready, Reload, Drain, Drained, MailboxWanted,
-//            MailboxGiven, MailboxIdle, MailboxIdleAnswer.
+//            MailboxGiven, MailboxIdle, MailboxIdleAnswer, MailboxBirth,
+//            MailboxBorn, ReloadWanted.
 // Not here:  SessionHandOver (ipc/auth_messages.h), which auth sends to
 //            supervisor and supervisor to the mailbox of `user`;
 //            StatusQuestion (ipc/control_messages.h), which control asks.
@@ -169,6 +170,35 @@ struct MailboxIdleAnswer {
   template <class Wire>
   void fields(Wire& wire) {
     wire(end);
+  }
+};
+
+// supervisor → seed, with two descriptors: the new process' line to supervisor
+// and its standard error. Fork one mailbox process that has these and nothing
+// else.
+struct MailboxBirth {
+  static constexpr Kind kind = Kind::mailbox_birth;
+
+  std::uint32_t instance = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(instance);
+  }
+};
+
+// seed → supervisor: it is that process, a child of supervisor; 0 when there
+// could be none.
+struct MailboxBorn {
+  static constexpr Kind kind = Kind::mailbox_born;
+
+  std::uint32_t instance = 0;
+  std::uint32_t process = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(instance);
+    wire(process);
   }
 };
 

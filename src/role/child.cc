@@ -7,16 +7,37 @@ namespace postkeep::role {
 Child::Child(ipc::RoleName role_name, std::uint32_t number,
              io::ProcessId process_id, std::unique_ptr<Channel> line,
              SteadyTime now, const OnMessage& on_message)
+    : Child(role_name, number, now, on_message) {
+  process = process_id;
+  attach(std::move(line));
+}
+
+Child::Child(ipc::RoleName role_name, std::uint32_t number, SteadyTime now,
+             const OnMessage& on_message)
     : role(role_name),
       instance(number),
-      process(process_id),
       started(now),
-      line_(
-          std::move(line),
-          [this, on_message](ipc::Received message) {
-            on_message(*this, std::move(message));
-          },
-          [this, on_message] { on_message(*this, std::nullopt); }) {}
+      on_message_(on_message) {}
+
+void Child::attach(std::unique_ptr<Channel> line) {
+  line_ = std::make_unique<Link>(
+      std::move(line),
+      [this](ipc::Received message) { on_message_(*this, std::move(message)); },
+      [this] { on_message_(*this, std::nullopt); });
+}
+
+void Child::born(io::ProcessId as) {
+  process = as;
+  if (kill_at_birth_) return kill();
+  for (Held& held : std::exchange(held_, {})) {
+    pass_on(held.kind, held.octets, std::move(held.descriptors));
+  }
+}
+
+void Child::kill() {
+  kill_at_birth_ = true;
+  io::send_signal(process, io::Ask::kill);
+}
 
 std::string Child::name() const {
   return std::string(ipc::name(role)) + ":" + std::to_string(instance);
@@ -37,10 +58,15 @@ bool Child::give(Parcel parcel) {
   return true;
 }
 
-bool Child::pass_on(const ipc::Received& message,
+bool Child::pass_on(ipc::Kind kind, Octets message,
                     std::vector<Descriptor> descriptors) {
-  return ipc::send(line_.channel(), message.kind, message.octets,
-                   std::move(descriptors));
+  if (process != io::ProcessId::none) {
+    return ipc::send(line_->channel(), kind, message, std::move(descriptors));
+  }
+  if (held_.size() >= held_messages_max) return false;
+  held_.push_back(
+      {kind, {message.begin(), message.end()}, std::move(descriptors)});
+  return true;
 }
 
 }  // namespace postkeep::role

@@ -8,6 +8,7 @@
 #include "ipc/auth_messages.h"
 #include "ipc/supervisor_messages.h"
 #include "role/peer_name.h"
+#include "role/start.h"
 #include "role/topology.h"
 
 namespace postkeep::role {
@@ -47,6 +48,7 @@ Family::Family(io::Loop& loop, const Clock& clock, io::LogClient& log,
       channels_(loop),
       mailboxes_(*this, loop, log, belongings.plan().mailboxes_max,
                  belongings.plan().mailboxes_ahead),
+      nursery_(channels_, log),
       rounds_(loop) {
   const std::uint32_t wanted = belongings.plan().instances;
   const std::uint32_t instances = wanted != 0 ? wanted : io::core_count();
@@ -81,37 +83,51 @@ std::vector<Child*> Family::children() const {
   return all;
 }
 
+// What a role prints to standard error, a failed check above all, is logged.
+std::optional<Family::Errors> Family::errors_of(RoleName role) {
+  auto to_log = io::packet_pair();
+  auto errors = role == RoleName::log ? io::standard_error()
+                : to_log              ? io::copy_of(to_log->first)
+                                      : std::unexpected(Trouble::descriptors);
+  if (to_log && errors) return Errors{std::move(*errors), std::move(*to_log)};
+  log_.line(Severity::error, "role_not_started",
+            {{"role", name(role)}, {"why", "descriptors"}});
+  return std::nullopt;
+}
+
+// Its way to the log.
+void Family::give_log(Child& child, Errors errors) {
+  if (child.role == RoleName::log) return;
+  if (Child* const log = find(RoleName::log, 0)) {
+    end_of_pair(*log, {child.role, child.instance},
+                std::move(errors.to_log.second));
+  }
+  end_of_pair(child, {RoleName::log, 0}, std::move(errors.to_log.first));
+}
+
+Child::OnMessage Family::on_message() {
+  return [this](Child& from, std::optional<ipc::Received> received) {
+    message(from, std::move(received));
+  };
+}
+
 // A process of that role, with its line and its way to the log.
 std::unique_ptr<Child> Family::spawn(RoleName role, std::uint32_t instance) {
+  auto errors = errors_of(role);
+  if (!errors) return nullptr;
   auto line = io::packet_pair();
-  // What a role prints to standard error, a failed check above all, is logged.
-  auto log_pair = io::packet_pair();
-  auto errors = role == RoleName::log ? io::standard_error()
-                : log_pair            ? io::copy_of(log_pair->first)
-                                      : std::unexpected(Trouble::descriptors);
-  if (!line || !log_pair || !errors) {
-    log_.line(Severity::error, "role_not_started",
-              {{"role", name(role)}, {"why", "descriptors"}});
-    return nullptr;
-  }
-  const auto process = program_.start(
-      {"postkeep", "--role", std::string(name(role))}, line->second, *errors);
+  const auto process =
+      line ? program_.start(arguments_of(role), line->second, errors->of_child)
+           : std::unexpected(line.error());
   if (!process) {
     log_.line(Severity::error, "role_not_started",
               {{"role", name(role)}, {"why", name(process.error())}});
     return nullptr;
   }
-  auto child = std::make_unique<Child>(
-      role, instance, *process, channels_.adopt(std::move(line->first)),
-      clock_.steady(),
-      [this](Child& from, std::optional<ipc::Received> received) {
-        message(from, std::move(received));
-      });
-  if (role == RoleName::log) return child;
-  if (Child* const log = find(RoleName::log, 0)) {
-    end_of_pair(*log, {role, instance}, std::move(log_pair->second));
-  }
-  end_of_pair(*child, {RoleName::log, 0}, std::move(log_pair->first));
+  auto child = std::make_unique<Child>(role, instance, *process,
+                                       channels_.adopt(std::move(line->first)),
+                                       clock_.steady(), on_message());
+  give_log(*child, std::move(*errors));
   return child;
 }
 
@@ -148,6 +164,11 @@ bool Family::begin(Slot& slot) {
   return true;
 }
 
+void Family::enter(Slot& slot) {
+  slot.child->send(ipc::Enter{});
+  if (slot.role == RoleName::seed) nursery_.use(*slot.child);
+}
+
 void Family::introduce_to_all(Child& newborn) {
   for (Child* const other : children()) {
     // Its way to the log it has from its birth.
@@ -164,16 +185,23 @@ void Family::start() {
     }
     introduce_to_all(*slot.child);
   }
-  for (Slot& slot : slots_) slot.child->send(ipc::Enter{});
+  for (Slot& slot : slots_) enter(slot);
   mailboxes_.fill();
 }
 
 void Family::message(Child& child, std::optional<ipc::Received> received) {
   // The line has ended, or what came was no message: it ends, and is reaped.
-  if (!received) return io::send_signal(child.process, io::Ask::kill);
+  // (That of one that is not born yet ends with a seed.)
+  if (!received) {
+    if (child.process != io::ProcessId::none) child.kill();
+    return;
+  }
   const RoleName from = child.role;
   switch (received->kind) {
     case ipc::Kind::ready: return ready(child, *received);
+    case ipc::Kind::mailbox_born:
+      if (from == RoleName::seed) mailbox_born(*received);
+      return;
     case ipc::Kind::drained: child.state = ChildState::draining; return;
     case ipc::Kind::status_answer: {
       ipc::StatusAnswer answer;
@@ -219,6 +247,8 @@ void Family::ready(Child& child, const ipc::Received& received) {
     child.claims = std::move(ready.claims);
     for (const ipc::StatusLine& claim : child.claims) {
       if (claim.value == "held") continue;
+      // As it is meant: there is a fresh seed now and then.
+      if (child.role == RoleName::seed) continue;
       log_.line(
           Severity::notice, "claim_not_held",
           {{"role", child.name()}, {"claim", claim.key}, {"how", claim.value}});
@@ -247,7 +277,25 @@ void Family::look_whether_ready() {
 }
 
 std::unique_ptr<Child> Family::start_mailbox(std::uint32_t instance) {
-  return spawn(RoleName::mailbox, instance);
+  auto errors = errors_of(RoleName::mailbox);
+  if (!errors) return nullptr;
+  auto child = std::make_unique<Child>(RoleName::mailbox, instance,
+                                       clock_.steady(), on_message());
+  nursery_.expect(*child, std::move(errors->of_child));
+  give_log(*child, std::move(*errors));
+  return child;
+}
+
+void Family::mailbox_born(const ipc::Received& received) {
+  if (Child* const lost = nursery_.born(received)) {
+    mailboxes_.ended(*lost, false);
+  }
+}
+
+void Family::abandon_unborn() {
+  for (const Child* const child : nursery_.abandon()) {
+    mailboxes_.ended(*child, true);
+  }
 }
 
 bool Family::bind(Child& child, const std::string& user) {
@@ -314,8 +362,11 @@ void Family::reap() {
     }
     if (found) continue;
     const bool in_order = !ended.by_signal && ended.status == 0;
-    if (mailboxes_.ended(ended.process, in_order) && !in_order) {
+    if (!mailboxes_.ended(ended.process, in_order)) {
+      nursery_.ended(ended.process);
+    } else if (!in_order) {
       log_end("mailbox", ended, false);
+      nursery_.renew();
     }
   }
   if (draining_) next_stage();
@@ -326,12 +377,16 @@ void Family::slot_ended(Slot& slot, const io::Ended& ended) {
   if (slot.role == RoleName::log && !draining_) log_.hold();
   // The end of the log itself is the one thing that it cannot log.
   if (!(draining_ && in_order && slot.role == RoleName::log)) {
-    log_end(slot.child->name(), ended, draining_ && in_order);
+    log_end(slot.child->name(), ended,
+            in_order && (draining_ || slot.role == RoleName::seed));
   }
+  if (slot.role == RoleName::seed) nursery_.seed_ended();
   if (clock_.steady() - slot.child->started > recovered_seconds) {
     slot.failures = 0;
   }
-  slot.failures += 1;
+  // A seed ends in order when there is to be a fresh one.
+  const bool renewed = in_order && slot.role == RoleName::seed;
+  slot.failures = renewed ? 0 : slot.failures + 1;
   // Its callbacks may be on their way up: freed in the next round.
   ended_.push_back(std::move(slot.child));
   loop_.after(Duration::zero(), [this] { ended_.clear(); });
@@ -346,7 +401,7 @@ void Family::slot_ended(Slot& slot, const io::Ended& ended) {
 void Family::restart_later(Slot& slot) {
   loop_.after(restart_delay(slot.failures), [this, &slot] {
     if (draining_ || slot.child != nullptr) return;
-    slot.restarts += 1;
+    if (slot.failures > 0) slot.restarts += 1;
     if (!begin(slot)) {
       slot.failures += 1;
       return restart_later(slot);
@@ -356,7 +411,7 @@ void Family::restart_later(Slot& slot) {
     } else {
       introduce_to_all(*slot.child);
     }
-    slot.child->send(ipc::Enter{});
+    enter(slot);
   });
 }
 

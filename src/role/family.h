@@ -4,7 +4,7 @@
 // Here:      Family.
 // Not here:  signals and the command line (role/supervisor.cc), what each role
 //            is given (role/belongings.h), the users' mailboxes
-//            (role/mailboxes.h).
+//            (role/mailboxes.h) and where they come from (role/nursery.h).
 // Laws:      tests/role/supervisor_test.cc.
 #pragma once
 
@@ -21,6 +21,7 @@
 #include "role/belongings.h"
 #include "role/child.h"
 #include "role/mailboxes.h"
+#include "role/nursery.h"
 #include "role/status_round.h"
 
 namespace postkeep::role {
@@ -70,9 +71,17 @@ class Family final : private Mailboxes::House {
   bool bind(Child& child, const std::string& user) override;
   bool meet_spool(const std::string& user, Child* child) override;
 
+  struct Errors {
+    Descriptor of_child;  // Its standard error.
+    std::pair<Descriptor, Descriptor> to_log;
+  };
+  std::optional<Errors> errors_of(ipc::RoleName role);
+  void give_log(Child& child, Errors errors);
+  Child::OnMessage on_message();
   std::unique_ptr<Child> spawn(ipc::RoleName role, std::uint32_t instance);
   void give_log_to_supervisor();
   bool begin(Slot& slot);
+  void enter(Slot& slot);
   void introduce(Child& one, Child& other);
   void introduce_to_all(Child& newborn);
   void restart_later(Slot& slot);
@@ -80,6 +89,8 @@ class Family final : private Mailboxes::House {
   void look_whether_ready();
 
   void message(Child& child, std::optional<ipc::Received> received);
+  void mailbox_born(const ipc::Received& received);
+  void abandon_unborn();
   void ready(Child& child, const ipc::Received& received);
   void status_asked(const ipc::Received& received);
   std::vector<ipc::StatusLine> facts(const std::string& about);
@@ -99,6 +110,7 @@ class Family final : private Mailboxes::House {
   io::PacketChannels channels_;
   std::vector<Slot> slots_;
   Mailboxes mailboxes_;
+  Nursery nursery_;
   StatusRounds rounds_;
   std::vector<std::unique_ptr<Child>> ended_;  // Freed after their last call.
   bool all_ready_ = false;

@@ -91,6 +91,7 @@ void Family::drain() {
   if (draining_) return;
   draining_ = true;
   mailboxes_.drain();
+  abandon_unborn();
   stage_ = 0;
   for (Child* const child : children()) {
     if (plan_of(child->role).drain_stage != stage_) continue;
@@ -133,15 +134,16 @@ void Family::stage_late() {
   for (Child* const child : children()) {
     if (plan_of(child->role).drain_stage > stage_) continue;
     log_.line(Severity::warning, "role_late", {{"role", child->name()}});
-    io::send_signal(child->process, io::Ask::kill);
+    child->kill();
   }
 }
 
 void Family::kill() {
   draining_ = true;
   mailboxes_.drain();
+  abandon_unborn();
   for (Child* const child : children()) {
-    io::send_signal(child->process, io::Ask::kill);
+    child->kill();
   }
 }
 

@@ -70,7 +70,7 @@ bool Mailboxes::start(const std::string& user, Mailbox& mailbox) {
   mailbox.child = std::move(child);
   if (!house_.bind(*mailbox.child, user)) {
     log_.line(Severity::error, "mailbox_without_directory", {{"user", user}});
-    io::send_signal(mailbox.child->process, io::Ask::kill);
+    mailbox.child->kill();
     // Its end is reaped like any other: it belongs to no user any more.
     unbound_.push_back(std::move(mailbox.child));
     return false;
@@ -129,20 +129,27 @@ void Mailboxes::refuse(const std::string& user, Mailbox& mailbox) {
 }
 
 bool Mailboxes::ended(io::ProcessId process, bool in_order) {
-  const auto unbound = std::find_if(
-      unbound_.begin(), unbound_.end(),
-      [&](const auto& child) { return child->process == process; });
+  for (const Child* const child : children()) {
+    if (child->process != process) continue;
+    ended(*child, in_order);
+    return true;
+  }
+  return false;
+}
+
+void Mailboxes::ended(const Child& child, bool in_order) {
+  const auto unbound =
+      std::find_if(unbound_.begin(), unbound_.end(),
+                   [&](const auto& one) { return one.get() == &child; });
   if (unbound != unbound_.end()) {
     unbound_.erase(unbound);
     timers_.after(restart_first_milliseconds, [this] { fill(); });
-    return true;
+    return;
   }
-  const auto at =
-      std::find_if(users_.begin(), users_.end(), [&](const auto& one) {
-        return one.second.child != nullptr &&
-               one.second.child->process == process;
-      });
-  if (at == users_.end()) return false;
+  const auto at = std::find_if(
+      users_.begin(), users_.end(),
+      [&](const auto& one) { return one.second.child.get() == &child; });
+  if (at == users_.end()) return;
   const std::string user = at->first;
   Mailbox& mailbox = at->second;
   const bool was_ready = mailbox.child->state != ChildState::starting;
@@ -153,7 +160,7 @@ bool Mailboxes::ended(io::ProcessId process, bool in_order) {
   if (mailbox.sessions.empty() && !mailbox.spool_waits &&
       mailbox.failures == 0) {
     users_.erase(at);
-    return true;
+    return;
   }
   if (mailbox.failures > 0) refuse(user, mailbox);
   const Duration delay =
@@ -173,7 +180,6 @@ bool Mailboxes::ended(io::ProcessId process, bool in_order) {
       users_.erase(user);
     }
   });
-  return true;
 }
 
 std::vector<Child*> Mailboxes::children() const {

@@ -55,6 +55,8 @@ class Mailboxes {
   void idle(Child& child, std::uint64_t received);
   // The process has ended; false when it is none of these.
   bool ended(io::ProcessId process, bool in_order);
+  // It has, or will never be born.
+  void ended(const Child& child, bool in_order);
   // No new ones from now on.
   void drain() { draining_ = true; }
 

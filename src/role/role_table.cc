@@ -9,6 +9,7 @@ MakeRole make_of(ipc::RoleName role) {
     case ipc::RoleName::auth: return make_auth;
     case ipc::RoleName::spool: return make_spool;
     case ipc::RoleName::control: return make_control;
+    case ipc::RoleName::seed: return make_seed;
     case ipc::RoleName::mailbox: return make_mailbox;
     case ipc::RoleName::login: return make_login;
     case ipc::RoleName::access: return make_access;

@@ -1,5 +1,6 @@
 #include "role/start.h"
 
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -249,13 +250,21 @@ int RoleProcess::enter_and_run() {
 
 }  // namespace
 
+std::vector<std::string> arguments_of(ipc::RoleName role) {
+  std::vector<std::string> all{"postkeep", "--role", std::string(name(role))};
+  if (role == ipc::RoleName::seed) all.emplace_back("of-mailboxes");
+  return all;
+}
+
 int start(std::string_view text) {
   const auto role = ipc::role_name(text);
   if (!role || make_of(*role) == nullptr) return status_not_able;
   // Ended by its end: what a role has built is freed with the process, in no
-  // order that anyone has to think of.
-  static RoleProcess* const process =
-      std::make_unique<RoleProcess>(*role).release();
+  // order that anyone has to think of. (Two: what the seed forks has the
+  // seed's, too.)
+  static std::array<RoleProcess*, 2> processes{};
+  RoleProcess*& process = processes[processes[0] == nullptr ? 0 : 1];
+  process = std::make_unique<RoleProcess>(*role).release();
   return process->run();
 }
 

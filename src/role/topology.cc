@@ -26,6 +26,8 @@ constexpr std::array plans{
     RolePlan{RoleName::auth, Count::one, inner, no, no, yes, 2},
     RolePlan{RoleName::spool, Count::one, middle, no, no, no, 3},
     RolePlan{RoleName::control, Count::one, middle, no, no, no, 4},
+    // Keeps supervisor's uid, to give it up in each mailbox that it forks.
+    RolePlan{RoleName::seed, Count::one, outer, no, no, no, 10},
     RolePlan{RoleName::mailbox, Count::per_user, outer, no, no, no, 5},
     RolePlan{RoleName::login, Count::per_core, outer, no, no, no, 6},
     RolePlan{RoleName::access, Count::per_core, outer, yes, no, no, 7},
@@ -50,6 +52,7 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::auth, RoleName::log, false},
     Acquaintance{RoleName::spool, RoleName::log, false},
     Acquaintance{RoleName::control, RoleName::log, false},
+    Acquaintance{RoleName::seed, RoleName::log, false},
     Acquaintance{RoleName::mailbox, RoleName::log, false},
     Acquaintance{RoleName::login, RoleName::log, false},
     Acquaintance{RoleName::access, RoleName::log, false},

@@ -2,7 +2,7 @@
 """Postkeep beside Dovecot on Maildir on this machine, in one run, as ratios.
 
     tests/bench/against_dovecot.py [--sections open,bodies,store,append,search,
-        latency,idle,login] [--sizes 10000,100000] [--rounds N] [--idle 100]
+        latency,idle,login] [--sizes 10000,100000] [--rounds N] [--idle 100,1000]
 
 Both serve the same messages (tests/bench/corpus.py), as files that were put
 into a Maildir, from one file system that is made for the run. "warm": opened
@@ -242,7 +242,9 @@ def pss_kib(server):
 
 
 def section_idle(servers, ar):
-    def kib(server, tls):
+    """Sessions that wait in IDLE, each of a user of its own: proportional set
+    size over all processes of a server, less what it had before, by each."""
+    def kib(server, count, tls):
         server.stop()
         server.start()
         open_(server, "u0").close()
@@ -250,7 +252,7 @@ def section_idle(servers, ar):
         before = pss_kib(server)
         port = server.imaps_port if tls else server.imap_port
         clients = []
-        for n in range(ar.idle):
+        for n in range(count):
             client = ImapClient(port, server.login_name(f"u{n}"),
                                 server.password(f"u{n}"), tls)
             client.ask("SELECT INBOX")
@@ -258,17 +260,20 @@ def section_idle(servers, ar):
             client.read_line()
             clients.append(client)
         time.sleep(2)
-        found = (pss_kib(server) - before) / ar.idle
+        found = (pss_kib(server) - before) / count
         for client in clients:
             client.close()
         return found
-    for tls in (False, True):
-        ratio(f"{ar.idle} idle sessions, {'TLS' if tls else 'plain'}",
-              "KiB each", *in_turn(servers, 1, lambda s: kib(s, tls)), True)
+    for count in map(int, ar.idle.split(",")):
+        for tls in (False, True):
+            ratio(f"{count} idle sessions, {'TLS' if tls else 'plain'}",
+                  "KiB each",
+                  *in_turn(servers, 1, lambda s: kib(s, count, tls)), True)
 
 
 def compare(ar):
-    users = [f"u{n}" for n in range(max(10, ar.idle))]
+    idle = max(map(int, ar.idle.split(",")))
+    users = [f"u{n}" for n in range(max(10, idle))]
     bigs = [f"big{size}" for size in ar.sizes.split(",")]
     postkeep = Postkeep("postkeep", 0, users + bigs)
     dovecot = Dovecot("dovecot", 0)
@@ -301,7 +306,7 @@ def main():
     ap.add_argument("--sections", default=SECTIONS)
     ap.add_argument("--sizes", default="10000,100000")
     ap.add_argument("--rounds", type=int, default=3)
-    ap.add_argument("--idle", type=int, default=100)
+    ap.add_argument("--idle", default="100,1000")
     ap.add_argument("--filesystem", default="ext4",
                     choices=["ext4", "xfs", "none"])
     ar = ap.parse_args()

@@ -84,6 +84,7 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   EXPECT_EQ(names(*all, RoleName::auth), "accounts configuration ");
   EXPECT_EQ(names(*all, RoleName::login), "configuration ");
   EXPECT_EQ(names(*all, RoleName::mailbox), "configuration ");
+  EXPECT_EQ(names(*all, RoleName::seed), "");
   EXPECT_EQ(names(*all, RoleName::spool), "configuration directory ");
   EXPECT_EQ(names(*all, RoleName::control), "configuration listen:control:0 ");
   EXPECT_EQ(names(*all, RoleName::log), "configuration log ");
@@ -176,7 +177,7 @@ TEST_F(BelongingsTest, as_root_each_role_becomes_someone_else) {
     uids.insert(start.uid);
   }
   if (geteuid() != 0) GTEST_SKIP() << "needs root: there is one uid only";
-  EXPECT_EQ(uids.size(), 10U);
+  EXPECT_EQ(uids.size(), 11U);
   EXPECT_EQ(uids.count(0), 0U);
 }
 

@@ -48,7 +48,9 @@ TEST_F(Supervised, every_role_meets_those_it_talks_to_and_no_other) {
                                       "role=control.0 event=met what=spool"}) {
     EXPECT_EQ(house.count({line}), 0U) << line;
   }
-  // No one has what is another's.
+  // No one has what is another's. (Lines of one role may come late.)
+  EXPECT_TRUE(house.wait_for({"event=made", "listen:mx"}, 2));
+  EXPECT_TRUE(house.wait_for({"event=made", "accounts"}));
   EXPECT_EQ(house.count({"event=made", "key:main"}), 1U);
   EXPECT_EQ(house.count({"role=keys.0 event=made", "key:main"}), 1U);
   EXPECT_EQ(house.count({"event=made", "accounts"}), 1U);
@@ -71,6 +73,33 @@ TEST_F(Supervised, a_role_that_was_killed_comes_back_and_meets_its_peers) {
   expect_back("keys:0", SIGSEGV, "SIGSEGV");
   expect_back("smtp_in:1", SIGABRT, "SIGABRT");
   EXPECT_EQ(house.process_of("auth:0"), other);
+}
+
+// What it was asked for while there was none comes from the next.
+TEST_F(Supervised, a_seed_that_was_killed_comes_back_and_no_session_is_lost) {
+  start_ready();
+  expect_back("seed:0", SIGKILL, "SIGKILL");
+  EXPECT_TRUE(house.wait_for({"event=session", "cid=cid 1"}, 40));
+  EXPECT_TRUE(house.wait_for({"event=session", "ben=ben 1"}));
+  EXPECT_EQ(house.count({"event=role_ended", "role=mailbox"}), 0U);
+}
+
+// Whoever tries to guess addresses in one process finds others in the next.
+TEST_F(Supervised, a_mailbox_that_crashes_is_the_last_of_its_seed) {
+  start_ready();
+  ASSERT_TRUE(house.wait_for({"event=session", "ben=ben 1"}));
+  const pid_t before = house.process_of("seed:0");
+  const std::vector<pid_t> mailboxes = house.children_called("mailbox");
+  ASSERT_FALSE(mailboxes.empty());
+  ASSERT_EQ(kill(mailboxes[0], SIGKILL), 0);
+  EXPECT_TRUE(house.wait_for({"event=role_ended role=mailbox", "SIGKILL"}));
+  EXPECT_TRUE(house.wait_for({"event=role_ended role=seed:0", "status 0"}));
+  EXPECT_TRUE(house.wait_for({"event=role_ready", "role=seed:0 "}, 2));
+  EXPECT_NE(house.process_of("seed:0"), before);
+  for (int i = 0; i < 1000 && house.children_called("mailbox").empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_FALSE(house.children_called("mailbox").empty());
 }
 
 TEST_F(Supervised, the_log_comes_back_and_nobody_stops_meanwhile) {

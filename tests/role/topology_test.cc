@@ -26,6 +26,7 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::access), "log keys login ");
   EXPECT_EQ(friends_of(RoleName::login), "log auth access ");
   EXPECT_EQ(friends_of(RoleName::mailbox), "log ");
+  EXPECT_EQ(friends_of(RoleName::seed), "log ");
   EXPECT_EQ(friends_of(RoleName::control), "log ");
   EXPECT_EQ(friends_of(RoleName::spool), "log submission smtp_in ");
   EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in ");

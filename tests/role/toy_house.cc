@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -123,6 +124,27 @@ pid_t ToyHouse::process_of(std::string_view role) const {
     }
   }
   return process;
+}
+
+std::vector<pid_t> ToyHouse::children_called(std::string_view role) const {
+  const std::string wanted = std::string("--role\0", 7) + std::string(role);
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const auto text_of = [&](const char* file) {
+      std::ifstream in(entry.path() / file);
+      std::stringstream text;
+      text << in.rdbuf();
+      return text.str();
+    };
+    const std::string parent = "PPid:\t" + std::to_string(process_) + "\n";
+    if (text_of("status").find(parent) != std::string::npos &&
+        text_of("cmdline").find(wanted) != std::string::npos) {
+      found.push_back(std::stoi(name));
+    }
+  }
+  return found;
 }
 
 }  // namespace postkeep::role

@@ -42,6 +42,8 @@ class ToyHouse {
                 std::size_t times = 1) const;
   // The last process of a role: "spool:0".
   [[nodiscard]] pid_t process_of(std::string_view role) const;
+  // Children of the server whose arguments end with that role.
+  [[nodiscard]] std::vector<pid_t> children_called(std::string_view role) const;
   [[nodiscard]] pid_t process() const { return process_; }
   [[nodiscard]] std::string path() const { return directory_.path(); }
 

@@ -197,14 +197,15 @@ std::expected<ServerPlan, std::string> read_plan(const std::string& data) {
 }  // namespace
 
 MakeRole make_of(ipc::RoleName role) {
-  return role == ipc::RoleName::log ? make_log : make_toy;
+  if (role == ipc::RoleName::log) return make_log;
+  return role == ipc::RoleName::seed ? make_seed : make_toy;
 }
 
 }  // namespace postkeep::role
 
 int main(int argc, char** argv) {
   using namespace postkeep::role;
-  if (argc == 3 && std::strcmp(argv[1], "--role") == 0) return start(argv[2]);
+  if (argc >= 3 && std::strcmp(argv[1], "--role") == 0) return start(argv[2]);
   const std::string data = argv[1];
   return serve([&data] { return read_plan(data); },
                [] { std::fputs("ready\n", stderr); });

@@ -138,6 +138,59 @@ TEST_F(Escape, no_role_can_do_what_an_attacker_would) {
   }
 }
 
+// The seed keeps what its children need to close doors of their own: this, of
+// all that an attacker would try, and no more.
+TEST_F(Escape, a_seed_can_do_what_its_children_need_and_no_more) {
+  const auto policy = read_policy("seed");
+  ASSERT_TRUE(policy);
+  std::string can;
+  for (const Action& action : actions()) {
+    const Outcome caught = behind_the_door(
+        "seed", [&](int /*directory*/) { return action.attempt(); });
+    const bool refused =
+        caught == Outcome{SIGSYS, 0} || caught == Outcome{0, ENOSYS};
+    if (!refused) can += std::string(action.call) + " ";
+  }
+  EXPECT_EQ(can,
+            "openat tgkill mount umount2 unshare pivot_root chdir setresuid "
+            "setgroups capset prctl prlimit64 fcntl seccomp ");
+}
+
+// A mailbox is forked by a seed: its door is closed behind another.
+TEST_F(Escape, a_mailbox_of_a_seed_can_do_what_a_mailbox_can) {
+  const auto born_and_closed = [this](const std::function<int(int)>& attempt) {
+    int directory = -1;
+    return attempt_in_child(
+        [&] {
+          int none = -1;
+          return enter("seed", 99, none) &&
+                 prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0 &&
+                 enter("mailbox", 99, directory);
+        },
+        [&] { return attempt(directory); });
+  };
+  for (const Action& action : actions()) {
+    const auto attempt = [&](int /*directory*/) { return action.attempt(); };
+    EXPECT_EQ(text_of(born_and_closed(attempt)),
+              text_of(behind_the_door("mailbox", attempt)))
+        << action.name;
+  }
+  const auto opens = [](const char* path) {
+    return [path](int directory) {
+      return openat(directory, path, open_flags, 0600) < 0 ? errno : 0;
+    };
+  };
+  EXPECT_EQ(text_of(born_and_closed(opens("mail"))), "success");
+  EXPECT_EQ(text_of(born_and_closed(opens("../ben/mail"))), "ENOENT");
+  EXPECT_EQ(text_of(born_and_closed(opens("/etc/passwd"))), "ENOENT");
+  const auto is_nobody_else = [](int) {
+    return geteuid() == Mail::owner() && report(getpid()) ? 0 : 1;
+  };
+  EXPECT_EQ(born_and_closed(is_nobody_else).error, 1) << "it sees no /proc";
+  const auto uid = [](int) { return geteuid() == Mail::owner() ? 0 : 1; };
+  EXPECT_EQ(text_of(born_and_closed(uid)), "success");
+}
+
 TEST_F(Escape, a_call_that_nobody_knows_is_refused_not_deadly) {
   for (const std::string role : roles) {
     const Outcome caught = behind_the_door(

@@ -93,6 +93,40 @@ TEST(SandboxPolicy, every_policy_that_is_compiled_in_can_be_read) {
   EXPECT_FALSE(read_policy("no_such_role"));
 }
 
+TEST(SandboxPolicy, what_a_seed_keeps_is_said_in_words) {
+  const auto policy = read_policy_text(
+      "kill clone3\nkill kill\nrefuse clone3\nlimit processes 0\n"
+      "capability CAP_SETUID\ncapability 21\nlimit processes any\n");
+  ASSERT_TRUE(policy);
+  EXPECT_EQ(policy->kill.size(), 1U);
+  EXPECT_EQ(policy->capabilities, 1U << 7U | 1U << 21U);
+  EXPECT_FALSE(policy->limits.processes);
+  for (const char* wrong : {"capability", "capability NO_SUCH_WORD",
+                            "capability 64", "capability 1 2", "refuse"}) {
+    EXPECT_FALSE(read_policy_text(wrong)) << wrong;
+  }
+}
+
+// A mailbox's filter comes on top of the seed's: what this one lacks, no
+// mailbox can.
+TEST(SandboxPolicy, a_seed_allows_all_that_a_mailbox_may) {
+  const auto seed = read_policy("seed");
+  const auto mailbox = read_policy("mailbox");
+  ASSERT_TRUE(seed && mailbox);
+  for (const Rule& rule : mailbox->allow) {
+    EXPECT_TRUE(std::any_of(seed->allow.begin(), seed->allow.end(),
+                            [&](const Rule& other) {
+                              return other.call == rule.call &&
+                                     (other.conditions.empty() ||
+                                      other == rule);
+                            }))
+        << rule.call;
+  }
+  EXPECT_GE(seed->limits.open_files, mailbox->limits.open_files);
+  EXPECT_GE(seed->limits.file_octets, mailbox->limits.file_octets);
+  EXPECT_GE(seed->limits.memory_octets, mailbox->limits.memory_octets);
+}
+
 // The table of docs/ARCHITECTURE.md: who may do more than use what it has.
 TEST(SandboxPolicy, only_those_roles_may_that_must) {
   const auto who_may = [](std::string_view call) {
