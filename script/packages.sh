@@ -8,7 +8,7 @@ packages_build="g++ cmake ninja-build ragel python3 pkg-config
 packages_server="curl"
 
 packages_test="git binutils clang-19 libclang-rt-19-dev llvm-19 clang-format-19
-  clang-tidy-19 libgtest-dev librapidcheck-dev libbenchmark-dev graphviz
+  clang-tidy-19 libgtest-dev librapidcheck-dev libbenchmark-dev libgmime-3.0-dev graphviz
   swaks libnet-ssleay-perl msmtp fetchmail mpop curl isync mutt neomutt offlineimap3
   openssl xfsprogs e2fsprogs mount spin procps"
 

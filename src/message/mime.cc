@@ -260,6 +260,12 @@ ParameterValue parameter(const std::vector<Parameter>& parameters,
       (piece.extended ? extended : plain).push_back(piece);
   }
   const bool starts = !continued.empty() && continued.front().section == 0;
+  // Some readers go on behind a piece that is missing, some stop there.
+  if (!continued.empty() &&
+      (!starts || static_cast<std::size_t>(continued.back().section) + 1 !=
+                      continued.size())) {
+    result.ambiguous = true;
+  }
   std::optional<std::string> text;
   for (const auto* form : {&extended, &continued, &plain}) {
     if (form->empty() || (form == &continued && !starts)) continue;

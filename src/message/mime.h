@@ -77,7 +77,8 @@ enum class MimeError : std::uint8_t {
 // The value of a parameter as UTF-8: pieces of RFC 2231 ("name*0", "name*1*")
 // put together in the order of their numbers, percent signs decoded, charset
 // taken into account. `ambiguous` when there is more than one way to read it:
-// the name twice, a piece twice, or a plain and a continued form that differ.
+// the name twice, a piece twice or missing, or a plain and a continued form
+// that differ.
 struct ParameterValue {
   std::string text;
   bool found = false;

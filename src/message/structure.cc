@@ -24,6 +24,18 @@ std::optional<std::string> value_of(const Header& header,
   return unfold(field->value);
 }
 
+// A field that decides what a part is counts only if every reader sees the same
+// one: there are not two, of which some take the first and some the last, and
+// in it is no NUL, where some see its end, nor a CR that ends a line for some.
+bool is_read_by_all_alike(const Header& header, std::string_view name) {
+  const std::string_view value = find(header, name)->value;
+  for (std::size_t at = value.find('\r'); at != std::string_view::npos;
+       at = value.find('\r', at + 1)) {
+    if (!value.substr(at + 1).starts_with('\n')) return false;
+  }
+  return count(header, name) == 1 && !value.contains('\0');
+}
+
 // What the fields of a part say, before anything is made of it.
 struct PartFields {
   Part part;
@@ -34,8 +46,8 @@ void read_encoding(const Header& header, Part& part) {
   const auto value = value_of(header, "Content-Transfer-Encoding");
   if (!value) return;
   const auto mechanism = read_transfer_encoding(*value);
-  const bool once = count(header, "Content-Transfer-Encoding") == 1;
-  if (!mechanism || !once) {
+  if (!mechanism ||
+      !is_read_by_all_alike(header, "Content-Transfer-Encoding")) {
     part.problems |= part_encoding_outside_grammar;
     part.encoding = TransferEncoding::unknown;
     part.encoding_name = "binary";
@@ -45,13 +57,23 @@ void read_encoding(const Header& header, Part& part) {
   part.encoding = transfer_encoding(*mechanism);
 }
 
+// RFC 2046 section 5.1.1: a boundary is made of US-ASCII and does not end with
+// a space. Its limit of 70 octets is not ours.
+bool is_boundary(std::string_view text) {
+  return !text.empty() && !text.ends_with(' ') &&
+         text.size() <= tolerated_boundary_octets_max &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 // RFC 2046 section 5.1.5: in a digest the default is message/rfc822.
 void read_type(const Header& header, bool in_digest, PartFields& fields) {
   Part& part = fields.part;
   if (in_digest) part.content_type = {"message", "rfc822", {}};
   const auto value = value_of(header, "Content-Type");
   if (!value) return;
-  if (count(header, "Content-Type") > 1) part.problems |= part_ambiguous_type;
+  if (!is_read_by_all_alike(header, "Content-Type")) {
+    part.problems |= part_ambiguous_type;
+  }
   if (auto type = read_content_type(*value)) {
     part.content_type = std::move(*type);
   } else {
@@ -62,10 +84,7 @@ void read_type(const Header& header, bool in_digest, PartFields& fields) {
   auto boundary = parameter(part.content_type.parameters, "boundary");
   fields.boundary = std::move(boundary.text);
   if (boundary.ambiguous) part.problems |= part_ambiguous_boundary;
-  if (fields.boundary.empty() || fields.boundary.ends_with(' ') ||
-      fields.boundary.size() > tolerated_boundary_octets_max) {
-    part.problems |= part_without_boundary;
-  }
+  if (!is_boundary(fields.boundary)) part.problems |= part_without_boundary;
 }
 
 PartFields read_fields(Octets block, bool in_digest) {
@@ -79,8 +98,9 @@ PartFields read_fields(Octets block, bool in_digest) {
   part.description = value_of(header, "Content-Description");
   part.md5 = value_of(header, "Content-MD5");
   part.location = value_of(header, "Content-Location");
-  if (const auto value = value_of(header, "Content-Disposition")) {
-    if (auto read = read_disposition(*value)) part.disposition = *read;
+  const auto disposition = value_of(header, "Content-Disposition");
+  if (disposition && is_read_by_all_alike(header, "Content-Disposition")) {
+    if (auto read = read_disposition(*disposition)) part.disposition = *read;
   }
   if (const auto value = value_of(header, "Content-Language")) {
     if (auto read = read_languages(*value)) part.languages = *read;

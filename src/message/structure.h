@@ -35,9 +35,10 @@ enum class PartKind : std::uint8_t {
 
 // Bits of Part::problems. The first six make the part an opaque leaf, shown
 // as application/octet-stream without parameters, whatever its fields say.
-inline constexpr std::uint16_t part_ambiguous_type = 1;  // Two Content-Type.
+// Two Content-Type, or one with NUL or with a CR that ends no line.
+inline constexpr std::uint16_t part_ambiguous_type = 1;
 inline constexpr std::uint16_t part_ambiguous_boundary = 2;
-inline constexpr std::uint16_t part_without_boundary = 4;
+inline constexpr std::uint16_t part_without_boundary = 4;  // Or with a bad one.
 inline constexpr std::uint16_t part_too_deep = 8;
 inline constexpr std::uint16_t part_too_many = 16;
 inline constexpr std::uint16_t part_encoded_composite = 32;  // RFC 2045 6.4.
@@ -96,7 +97,9 @@ struct Structure {
 //     and with "--" after it, if it is the last (RFC 2046 section 5.1.1: no
 //     match of the whole line is required); if it begins with several, it is
 //     that of the longest boundary; it closes all that is open inside;
-//   - a multipart that is not closed ends with what it is in.
+//   - a multipart that is not closed ends with what it is in;
+//   - of two fields Content-Transfer-Encoding or Content-Disposition, and of
+//     one with NUL or with a CR that ends no line, nothing is believed.
 // Octets past 4 GiB - 1 are not looked at. Linear in the octets.
 [[nodiscard]] Structure read_structure(Octets message);
 

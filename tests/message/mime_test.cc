@@ -85,6 +85,8 @@ TEST(MessageMime, two_ways_to_read_a_parameter_are_told) {
   EXPECT_TRUE(ambiguous("a/b; b=1; b*=''2"));
   EXPECT_TRUE(ambiguous("a/b; b*0=1; b*0=2"));
   EXPECT_TRUE(ambiguous("a/b; b=1; b*0=2"));
+  EXPECT_TRUE(ambiguous("a/b; b*0=1; b*2=3"));
+  EXPECT_TRUE(ambiguous("a/b; b=1; b*1=2"));
   EXPECT_FALSE(ambiguous("a/b; b=x; b*=us-ascii''x"));
   EXPECT_FALSE(ambiguous("a/b; b*0=1; b*1=2"));
 }

@@ -89,6 +89,67 @@ TEST(MessageStructure, ambiguous_parts_are_opaque) {
             opaque + "32\n");
 }
 
+// RFC 2045 section 6.4: neither has an encoding.
+TEST(MessageStructure, messages_that_are_encoded_are_opaque) {
+  EXPECT_EQ(outline("Content-Transfer-Encoding: base64\r\n" +
+                    multipart("message/rfc822", "U3ViamVjdDogeA0KDQp5\r\n")),
+            "leaf application/octet-stream 1 !32\n");
+}
+
+TEST(MessageStructure, boundaries_that_readers_see_differently_are_none) {
+  const auto opaque = [](const std::string& parameters) {
+    return outline(multipart("multipart/mixed; " + parameters, ""));
+  };
+  const std::string without = "leaf application/octet-stream 0 !4\n";
+  EXPECT_EQ(opaque("boundary=\"\""), without);
+  EXPECT_EQ(opaque("boundary=\"a \""), without);
+  EXPECT_EQ(opaque("boundary=\"\xC3\xA9\""), without);
+  EXPECT_EQ(opaque("boundary=" + std::string(251, 'a')), without);
+  EXPECT_EQ(opaque("boundary=" + std::string(250, 'a')),
+            "multipart multipart/mixed 0 !256\n");
+  EXPECT_EQ(opaque("boundary*0=a; boundary*2=b"),
+            "leaf application/octet-stream 0 !2\n");
+}
+
+// Some readers see an end at NUL, and of a line at CR.
+TEST(MessageStructure, a_type_with_nul_or_cr_is_opaque) {
+  using std::string_literals::operator""s;
+  for (const std::string& type :
+       {"multipart/mixed; boundary=\"a\0b\""s, "text/plain\0"s,
+        "text/plain;\r charset=utf-8"s, "text/plain;\r\r\n charset=utf-8"s,
+        "text/plain\r"s}) {
+    EXPECT_TRUE(
+        read_structure(octets(multipart(type, ""))).parts.front().problems &
+        part_ambiguous_type)
+        << testing::PrintToString(type);
+  }
+  EXPECT_EQ(outline(multipart("text/plain;\r\n charset=utf-8", "")),
+            "leaf text/plain 0\n");
+  EXPECT_EQ(outline(multipart("text/plain;\n charset=utf-8", "")),
+            "leaf text/plain 0 !512\n");
+}
+
+TEST(MessageStructure, of_two_encodings_or_dispositions_none_is_believed) {
+  const auto first = [](const std::string& fields) {
+    return read_structure(octets(fields + "\r\nx")).parts.front();
+  };
+  EXPECT_EQ(first("Content-Transfer-Encoding: base64\r\n"
+                  "Content-Transfer-Encoding: base64\r\n")
+                .encoding,
+            TransferEncoding::unknown);
+  const std::string disposition =
+      "Content-Disposition: attachment; filename=a\r\n";
+  EXPECT_TRUE(first(disposition).disposition);
+  EXPECT_FALSE(first(disposition + disposition).disposition);
+  EXPECT_FALSE(first("Content-Disposition: a; \"\r\n").disposition);
+}
+
+TEST(MessageStructure, a_line_that_is_no_field_is_passed_over) {
+  EXPECT_EQ(outline("Content-Type: text/html\r\nno field\r\n and its fold\r\n"
+                    "Content-Type : text/css\r\n\r\n"),
+            "leaf application/octet-stream 0 !513\n");
+}
+
 TEST(MessageStructure, a_boundary_of_an_open_multipart_is_not_taken_again) {
   EXPECT_EQ(
       outline(multipart("multipart/mixed; boundary=a",

@@ -90,6 +90,7 @@ std::string part_of(Octets message, const Structure& structure,
   json += part.disposition ? value_of(part.disposition->parameters, "filename")
                            : "null";
   const Header header = read_header(header_of(message, part));
+  number("header_problems", header.problems);
   json += ", \"fields\": " + list_of(header.fields, [](const Field& field) {
             return "[" + quoted(field.name) + ", " + quoted(field.value) + "]";
           });
@@ -170,8 +171,7 @@ int main() {
     if (!std::cin.read(text.data(), static_cast<std::streamsize>(size))) {
       return 1;
     }
-    std::cout << (kind == "message" ? parts(text)
-                                    : answer(kind, stored(text)))
+    std::cout << (kind == "message" ? parts(text) : answer(kind, stored(text)))
               << '\n'
               << std::flush;
   }
