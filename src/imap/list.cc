@@ -26,11 +26,42 @@ bool is_below(std::string_view mailbox, std::string_view parent) {
 
 }  // namespace
 
+std::string attributes_of(const store::FolderInfo& folder, bool says_subscribed,
+                          bool as_new) {
+  std::string attributes =
+      folder.has_children ? "\\HasChildren" : "\\HasNoChildren";
+  if (!folder.exists) attributes += as_new ? " \\NonExistent" : " \\Noselect";
+  if (says_subscribed && folder.subscribed) attributes += " \\Subscribed";
+  if (!folder.special_use.empty()) attributes += ' ' + folder.special_use;
+  return attributes;
+}
+
 ListWork::ListWork(const List& request, std::vector<store::FolderInfo> folders)
     : request_(request), folders_(std::move(folders)) {
   for (const std::string& pattern : request.patterns) {
     patterns_.emplace_back(request.reference, pattern);
   }
+  if (request.select_recursive_match) add_missing_parents();
+}
+
+// RFC 9051 section 6.3.9.6: what is above a name that is subscribed to is told
+// of though it be not there.
+void ListWork::add_missing_parents() {
+  std::set<std::string, std::less<>> names;
+  for (const store::FolderInfo& folder : folders_) names.insert(folder.name);
+  std::vector<store::FolderInfo> missing;
+  for (const store::FolderInfo& folder : folders_) {
+    if (!folder.subscribed) continue;
+    for (std::size_t at = folder.name.find(hierarchy_separator);
+         at != std::string::npos;
+         at = folder.name.find(hierarchy_separator, at + 1)) {
+      std::string parent = folder.name.substr(0, at);
+      if (!names.insert(parent).second) continue;
+      missing.emplace_back().name = std::move(parent);
+      missing.back().exists = false;
+    }
+  }
+  folders_.insert(folders_.end(), missing.begin(), missing.end());
 }
 
 bool ListWork::is_wanted(const store::FolderInfo& folder) const {
@@ -63,23 +94,21 @@ void ListWork::write_folder(SessionCore& core, std::size_t index) {
   } else if (!folder.exists && !folder.has_children) {
     return;  // Only subscribed to.
   }
-  std::string attributes =
-      folder.has_children ? "\\HasChildren" : "\\HasNoChildren";
-  if (!folder.exists) {
-    const bool is_new = request_.extended || core.dialect() == Dialect::rev2;
-    attributes += is_new ? " \\NonExistent" : " \\Noselect";
+  // RFC 5819 section 2: no STATUS for what cannot be selected, and \Noselect
+  // for what turns out to be so now.
+  std::optional<store::FolderStatus> status;
+  const bool wants_status = !request_.return_status.empty() && folder.exists;
+  if (wants_status) {
+    if (const auto found = core.store().status(folder.name)) status = *found;
   }
-  const bool says_subscribed =
-      request_.return_subscribed || request_.select_subscribed;
-  if (says_subscribed && folder.subscribed) attributes += " \\Subscribed";
-  if (!folder.special_use.empty()) attributes += ' ' + folder.special_use;
+  std::string attributes = attributes_of(
+      folder, request_.return_subscribed || request_.select_subscribed,
+      request_.extended || core.dialect() == Dialect::rev2);
+  if (wants_status && !status) attributes += " \\Noselect";
   write_name(core, "LIST", attributes, folder.name);
   if (child_matches) core.out() += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
   core.out() += "\r\n";
-
-  // RFC 5819 section 2: no STATUS for what cannot be selected.
-  if (request_.return_status.empty() || !folder.exists) return;
-  if (const auto status = core.store().status(folder.name)) {
+  if (status) {
     core.write_status_of(folder.name, request_.return_status, *status);
   }
 }

@@ -17,6 +17,11 @@
 
 namespace postkeep::imap {
 
+// "\HasChildren \Subscribed \Sent": what LIST says of a mailbox. `as_new`: in
+// RFC 5258's words, which RFC 3501's clients need not know.
+[[nodiscard]] std::string attributes_of(const store::FolderInfo& folder,
+                                        bool says_subscribed, bool as_new);
+
 class ListWork final : public Work {
  public:
   ListWork(const List& request, std::vector<store::FolderInfo> folders);
@@ -25,6 +30,7 @@ class ListWork final : public Work {
  private:
   [[nodiscard]] bool is_wanted(const store::FolderInfo& folder) const;
   [[nodiscard]] bool says_child_matches(std::size_t index) const;
+  void add_missing_parents();
   void write_folder(SessionCore& core, std::size_t index);
 
   List request_;

@@ -187,7 +187,8 @@ bool SearchCandidate::is_by_text(const PreparedKey& key) {
     case SearchKind::header: return has_field(key.field, key.needle);
     case SearchKind::body: return has_in_body(key.needle);
     case SearchKind::anywhere:
-      return has_in_header(key.needle) || has_in_body(key.needle);
+      return has_in_header(key.needle) || has_in_part_headers(key.needle) ||
+             has_in_body(key.needle);
     default:
       return has_field(std::string(envelope_field(key.kind)), key.needle);
   }
@@ -209,6 +210,25 @@ bool SearchCandidate::has_in_header(const Needle& needle) {
     add_fields(*header_text_, header());
   }
   return is_in(*header_text_, needle);
+}
+
+// RFC 9051 section 6.4.4, TEXT: "including MIME header fields". Those of
+// messages inside of this one are among what is searched as body.
+bool SearchCandidate::has_in_part_headers(const Needle& needle) {
+  if (!reads_text() || !reads_summary()) return false;
+  if (!part_headers_) {
+    part_headers_.emplace();
+    const auto& parts = summary_->structure.parts;
+    for (const message::Part& part : parts) {
+      const bool is_in_multipart =
+          part.parent != message::no_part &&
+          parts[part.parent].kind == message::PartKind::multipart;
+      if (!is_in_multipart) continue;
+      add_fields(*part_headers_, message::read_header(message::header_of(
+                                     text_->octets(), part)));
+    }
+  }
+  return is_in(*part_headers_, needle);
 }
 
 bool SearchCandidate::has_in_body(const Needle& needle) {

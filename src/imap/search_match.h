@@ -68,6 +68,7 @@ class SearchCandidate {
   [[nodiscard]] bool is_by_text(const PreparedKey& key);
   [[nodiscard]] bool has_field(const std::string& field, const Needle& needle);
   [[nodiscard]] bool has_in_header(const Needle& needle);
+  [[nodiscard]] bool has_in_part_headers(const Needle& needle);
   [[nodiscard]] bool has_in_body(const Needle& needle);
   [[nodiscard]] bool is_in(std::string_view folded, const Needle& needle);
   void read_body_text();
@@ -84,7 +85,8 @@ class SearchCandidate {
   std::shared_ptr<const store::Text> text_;
   std::shared_ptr<const message::Summary> summary_;
   std::optional<message::Header> header_;
-  std::optional<std::string> header_text_;  // Folded, as the other is.
+  std::optional<std::string> header_text_;  // Folded, as the others are.
+  std::optional<std::string> part_headers_;
   std::optional<std::string> body_text_;
   std::size_t octets_searched_ = 0;
   bool too_costly_ = false;

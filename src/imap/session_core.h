@@ -58,6 +58,7 @@ struct Selected {
   SessionView view;
   std::vector<store::Uid> saved;  // "$", RFC 9051 section 6.4.4.1.
   std::vector<std::string> keywords_told;
+  std::optional<bool> room_told;  // For new keywords: \* or none.
 };
 
 // States, and who leaves them (RFC 9051 section 3):
@@ -214,6 +215,9 @@ class SessionCore final : private store::FolderObserver {
   void bad(std::string_view text);
   void failed(store::StoreError error);
   void write_selected();
+  [[nodiscard]] std::string attributes_of_selected();
+  void write_permanent_flags();
+  [[nodiscard]] bool takes_keywords() const;
   void resync(const QuickResync& known);
   void refresh();
 

@@ -134,22 +134,7 @@ void SessionCore::write_selected() {
                    "First unseen");
     }
   }
-  std::string flags = "PERMANENTFLAGS ";
-  if (selected_->read_only) {
-    flags += "()";
-  } else {
-    write_flag_list(
-        flags,
-        {store::flag_answered | store::flag_flagged | store::flag_deleted |
-             store::flag_seen | store::flag_draft,
-         0xFFFF'FFFF},
-        folder.keywords(), false);
-    const auto used = static_cast<std::size_t>(std::ranges::count_if(
-        folder.keywords(), [](const auto& it) { return !it.empty(); }));
-    if (used < store::folder_keywords_max)
-      flags.insert(flags.size() - 1, " \\*");
-  }
-  write_status(output_, Condition::ok, flags, "What can be kept");
+  write_permanent_flags();
   write_status(output_, Condition::ok,
                "UIDVALIDITY " + std::to_string(folder.uid_validity()),
                "UIDs are valid");
@@ -158,10 +143,20 @@ void SessionCore::write_selected() {
                "The next UID, at least");
   if (condstore_) write_highest();
   if (dialect_ == Dialect::rev2) {
-    output_ += "* LIST () \"/\" ";
+    output_ += "* LIST (" + attributes_of_selected() + ") \"/\" ";
     write_mailbox(output_, folder.name(), dialect_);
     output_ += "\r\n";
   }
+}
+
+// RFC 9051 section 6.3.2: the attributes MUST be accurate. None is no lie.
+std::string SessionCore::attributes_of_selected() {
+  const auto folders = store_.list();
+  if (!folders) return {};
+  const auto found = std::ranges::find(*folders, selected_->folder->name(),
+                                       &store::FolderInfo::name);
+  return found == folders->end() ? std::string{}
+                                 : attributes_of(*found, true, true);
 }
 
 void SessionCore::run(const Create& request) {

@@ -10,6 +10,11 @@ namespace {
 // Lines announced in one slice.
 constexpr std::size_t announced_max = 512;
 
+constexpr store::Flags every_flag = {
+    store::flag_answered | store::flag_flagged | store::flag_deleted |
+        store::flag_seen | store::flag_draft,
+    0xFFFF'FFFF};
+
 }  // namespace
 
 void SessionCore::arrived(store::Uid uid) { selected_->view.arrived(uid); }
@@ -98,13 +103,33 @@ void SessionCore::tell_keywords() {
   const std::vector<std::string>& keywords = selected_->folder->keywords();
   if (keywords == selected_->keywords_told) return;
   selected_->keywords_told = keywords;
-  constexpr store::Flags every_flag = {
-      store::flag_answered | store::flag_flagged | store::flag_deleted |
-          store::flag_seen | store::flag_draft,
-      0xFFFF'FFFF};
   output_ += "* FLAGS ";
   write_flag_list(output_, every_flag, keywords, false);
   output_ += "\r\n";
+  const bool is_news =
+      selected_->room_told && *selected_->room_told != takes_keywords();
+  if (is_news && !selected_->read_only) write_permanent_flags();
+}
+
+// With \* for as long as there is room for new keywords. RFC 9051 section 7.1:
+// once there is none, the client MUST be told.
+void SessionCore::write_permanent_flags() {
+  std::string flags = "PERMANENTFLAGS ";
+  if (selected_->read_only) {
+    flags += "()";
+  } else {
+    write_flag_list(flags, every_flag, selected_->folder->keywords(), false);
+    if (takes_keywords()) flags.insert(flags.size() - 1, " \\*");
+  }
+  selected_->room_told = takes_keywords();
+  write_status(output_, Condition::ok, flags, "What can be kept");
+}
+
+bool SessionCore::takes_keywords() const {
+  const auto used =
+      std::ranges::count_if(selected_->folder->keywords(),
+                            [](const auto& it) { return !it.empty(); });
+  return static_cast<std::size_t>(used) < store::folder_keywords_max;
 }
 
 void SessionCore::write_flags_of(store::Uid uid) {

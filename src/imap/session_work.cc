@@ -68,6 +68,8 @@ bool StoreWork::step(SessionCore& core) {
     }
   }
   if (changed_ < uids_.size()) return false;
+  // With .SILENT nobody has asked for flags, but new ones are news.
+  core.tell_keywords();
   if (some_gone_ && !by_uid_) {
     core.complete({Condition::no,
                    modified_.empty() ? "EXPUNGEISSUED" : modified_code(core),

@@ -296,6 +296,26 @@ TEST_F(SessionTest, lists_many_mailboxes_in_slices) {
   EXPECT_EQ(responses(ask(session, "b LSUB \"\" *\r\n")).size(), 1U);
 }
 
+// RFC 5819 section 2: \Noselect and no STATUS for a mailbox that has gone
+// since LIST began.
+TEST_F(SessionTest, lists_what_has_gone_meanwhile_without_status) {
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_TRUE(store_.create("a/" + std::to_string(1000 + i), {}).has_value());
+  }
+  Session& session = open();
+  session.received(octets("a LIST \"\" a/% RETURN (STATUS (MESSAGES))\r\n"));
+  session.step();
+  session.step();
+  ASSERT_FALSE(take(session).contains("a/1299"));
+  ASSERT_TRUE(store_.remove("a/1299").has_value());
+  work(session);
+  const std::string heard = take(session);
+  EXPECT_TRUE(heard.contains("* STATUS \"a/1298\" (MESSAGES 0)\r\n"));
+  EXPECT_TRUE(heard.contains(
+      "* LIST (\\HasNoChildren \\Noselect) \"/\" \"a/1299\"\r\n"));
+  EXPECT_FALSE(heard.contains("STATUS \"a/1299\""));
+}
+
 // A pattern of wildcards costs pattern x name, not more (I05's like).
 TEST_F(SessionTest, a_pattern_of_wildcards_is_cheap) {
   ASSERT_TRUE(store_.create(std::string(255, 'a'), {}).has_value());
