@@ -1,13 +1,19 @@
 #include "imap/fetch_structure.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "message/mime.h"
 
 namespace postkeep::imap {
 namespace {
 
 using message::Address;
 using message::AddressKind;
+using message::Parameter;
 using message::Part;
 using message::PartKind;
 
@@ -53,6 +59,46 @@ void write_addresses(std::string& out, const std::vector<Address>& addresses,
     write_address(out, address, dialect);
   }
   out += ')';
+}
+
+bool is_piece_of(const Parameter& parameter, std::string_view base) {
+  message::ParameterNameReader name;
+  return name.read(parameter.name) && name.base() == base &&
+         parameter.name != base;
+}
+
+// RFC 9051 section 7.5.2: pieces of RFC 2231 put together, "name*" for those
+// that name a charset, in UTF-8. What can be read in several ways stays.
+std::vector<Parameter> put_together(const std::vector<Parameter>& parameters) {
+  std::vector<Parameter> result;
+  std::vector<std::string> done;
+  for (const Parameter& parameter : parameters) {
+    message::ParameterNameReader name;
+    if (!name.read(parameter.name) || parameter.name == name.base()) {
+      result.push_back(parameter);
+      continue;
+    }
+    const std::string base = name.base();
+    if (std::ranges::find(done, base) != done.end()) continue;
+    std::vector<Parameter> pieces;
+    std::ranges::copy_if(
+        parameters, std::back_inserter(pieces),
+        [&](const Parameter& piece) { return is_piece_of(piece, base); });
+    const bool has_charset = std::ranges::any_of(
+        pieces,
+        [](const Parameter& piece) { return piece.name.ends_with('*'); });
+    const bool is_taken =
+        !has_charset && std::ranges::find(parameters, base, &Parameter::name) !=
+                            parameters.end();
+    const message::ParameterValue whole = message::parameter(pieces, base);
+    if (is_taken || !whole.found || whole.ambiguous) {
+      result.insert(result.end(), pieces.begin(), pieces.end());
+    } else {
+      result.push_back({has_charset ? base + "*" : base, whole.text});
+    }
+    done.push_back(base);
+  }
+  return result;
 }
 
 // Writes one part and what is below it. The depth is part_depth_max.
@@ -157,13 +203,16 @@ class StructureWriter {
     return (part.problems & opaque) != 0 || is_composite;
   }
 
-  void write_parameters(const std::vector<message::Parameter>& parameters) {
-    if (parameters.empty()) {
+  void write_parameters(const std::vector<Parameter>& as_written) {
+    if (as_written.empty()) {
       out_ += "NIL";
       return;
     }
+    // RFC 3501's clients put pieces together themselves.
+    const auto parameters =
+        dialect_ == Dialect::rev2 ? put_together(as_written) : as_written;
     out_ += '(';
-    for (const message::Parameter& parameter : parameters) {
+    for (const Parameter& parameter : parameters) {
       if (out_.back() != '(') out_ += ' ';
       text(parameter.name);
       out_ += ' ';
