@@ -1,5 +1,5 @@
 // Where things go that end in the middle of their own calls: they are
-// destroyed when the loop comes round.
+// destroyed when the loop comes round, and say nothing until then.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,7 @@ class Graveyard {
 
   void bury(std::unique_ptr<Thing> thing) {
     if (!thing) return;
+    if constexpr (requires { thing->let_go(); }) thing->let_go();
     things_.push_back(std::move(thing));
     if (timer_ != TimerId::none) return;
     timer_ = timers_.after(Duration(0), [this] {

@@ -2,7 +2,8 @@
 //
 // Here:      Link.
 // Not here:  the messages (ipc/).
-// Laws:      after a malformed packet nothing more is taken from that peer.
+// Laws:      after a malformed packet nothing more is taken from that peer;
+//            after let_go() nothing is told.
 #pragma once
 
 #include <cstdint>
@@ -39,10 +40,17 @@ class Link final : private ChannelEvents {
   }
   [[nodiscard]] std::size_t unsent() const { return channel_->unsent(); }
   void read_on(bool on) { channel_->read_on(on); }
+  // Nothing that still comes is told any more: not the end of this channel
+  // either, which would be taken for the end of the one in its place.
+  void let_go() {
+    let_go_ = true;
+    channel_->read_on(false);
+  }
   [[nodiscard]] Channel& channel() { return *channel_; }
 
  private:
   void packet(Octets octets, std::vector<Descriptor> descriptors) override {
+    if (let_go_) return;
     auto message = assembler_.packet(octets, std::move(descriptors));
     if (assembler_.broken()) {
       channel_->read_on(false);
@@ -51,12 +59,15 @@ class Link final : private ChannelEvents {
       on_message_(std::move(*message));
     }
   }
-  void channel_ended() override { on_end_(); }
+  void channel_ended() override {
+    if (!let_go_) on_end_();
+  }
 
   std::unique_ptr<Channel> channel_;
   ipc::Assembler assembler_;
   OnMessage on_message_;
   OnEnd on_end_;
+  bool let_go_ = false;
 };
 
 // Reads `received` as a Message and calls `then` with it; false when it is

@@ -107,6 +107,21 @@ TEST_F(RoleKeys, a_peer_that_talks_nonsense_is_not_heard_any_more) {
   EXPECT_EQ(other->take<ipc::SignAnswer>().size(), 1U);
 }
 
+// A peer that died and was started again: its new channel may be here before
+// the end of the former one is seen.
+TEST_F(RoleKeys, the_end_of_a_former_channel_is_not_the_end_of_the_new_one) {
+  start();
+  auto former = rig_.meet(ipc::RoleName::access);
+  const auto peer = rig_.meet(ipc::RoleName::access);
+  former.reset();
+  rig_.settle();
+  peer->heard.clear();
+  peer->send(ipc::SignRequest{.digest = std::vector<Octet>(32, 1)});
+  rig_.settle();
+  EXPECT_FALSE(peer->has_ended);
+  EXPECT_EQ(peer->take<ipc::SignAnswer>().size(), 1U);
+}
+
 TEST_F(RoleKeys, a_reload_that_fails_leaves_the_key_that_was) {
   start();
   const auto peer = rig_.meet(ipc::RoleName::smtp_in);
