@@ -33,6 +33,8 @@ using Shared = SocketNet::Shared;
 // Accepted at one wake-up: of several processes with one socket the one that
 // has least to do comes back for the next soonest.
 constexpr int accept_at_once_max = 1;
+// What a lingering connection still gets is read in pieces of this size.
+constexpr std::size_t dropped_octets_at_once = 16 * 1024;
 // A queue that has grown beyond this gives its memory back once it is empty.
 constexpr std::size_t queue_kept_octets = 64 * 1024;
 
@@ -175,8 +177,10 @@ class Lingering final {
   }
 
   void drop_received() {
-    const ssize_t got = recv(socket_.number(), shared_->room.data(),
-                             shared_->room.size(), MSG_DONTWAIT);
+    // Not into the shared room: it may be lent to whoever closes this one.
+    std::array<Octet, dropped_octets_at_once> room;
+    const ssize_t got =
+        recv(socket_.number(), room.data(), room.size(), MSG_DONTWAIT);
     if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR))) return;
     // The other side sends nothing more: it has, or will never have, the rest.
     if (got == 0 && sent_ < queue_.size()) {

@@ -156,6 +156,29 @@ TEST(IoNet, a_connection_may_be_destroyed_while_it_is_told) {
   EXPECT_EQ(ends.net.connections(), 1U);
 }
 
+// Closing reads what was left unread, and drops it: not over what was lent.
+TEST(IoNet, what_is_lent_stays_while_another_connection_is_closed) {
+  struct Closes final : ConnectionEvents {
+    std::unique_ptr<Connection> another;
+    std::string text;
+    void received(Octets octets) override {
+      another->close_when_sent();
+      text.append(octets.begin(), octets.end());
+    }
+    void ended(Trouble) override {}
+  };
+  Ends ends;
+  auto pair = ends.net.pair();
+  ASSERT_TRUE(pair);
+  ASSERT_EQ(write(pair->other.number(), "overwritten", 11), 11);
+  Closes closes;
+  closes.another = ends.net.adopt(std::move(pair->one));
+  ends.other->tell(&closes);
+  ends.one->send(octets("what was lent"));
+  ends.real.run_until([&] { return !closes.text.empty(); });
+  EXPECT_EQ(closes.text, "what was lent");
+}
+
 TEST(IoNet, a_released_socket_goes_on_elsewhere) {
   Ends ends;
   ends.one->send(octets("before "));
