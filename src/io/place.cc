@@ -33,7 +33,8 @@ std::expected<Descriptor, Trouble> open_directory(const std::string& path) {
 std::expected<Descriptor, Trouble> open_directory_in(
     const Descriptor& directory, const std::string& name) {
   if (name.empty() || name == "." || name == ".." ||
-      name.find('/') != std::string::npos) {
+      name.find('/') != std::string::npos ||
+      name.find('\0') != std::string::npos) {
     return std::unexpected(Trouble::not_permitted);
   }
   if (mkdirat(directory.number(), name.c_str(), 0700) == 0) {

@@ -26,8 +26,7 @@ namespace postkeep::io {
 [[nodiscard]] std::expected<Descriptor, Trouble> open_directory_in(
     const Descriptor& directory, const std::string& name);
 
-// Gives the directory to a uid, for who may (root). Of what is in it, only
-// what belonged to root is given along.
+// Gives the directory to a uid, for who may (root); not what is in it.
 [[nodiscard]] std::expected<void, Trouble> give_directory(
     const Descriptor& directory, std::uint32_t uid, std::uint32_t gid);
 // Lets everybody pass through to what is below (0711).

@@ -43,6 +43,10 @@ TEST(IoPlace, no_users_name_leads_out_of_the_directory) {
     EXPECT_EQ(open_directory_in(*data, name).error(), Trouble::not_permitted)
         << name;
   }
+  // The kernel would take it for "ann": two names for one directory.
+  const auto longer = open_directory_in(*data, std::string("ann\0b", 5));
+  ASSERT_FALSE(longer);
+  EXPECT_EQ(longer.error(), Trouble::not_permitted);
   std::filesystem::create_directory_symlink("/etc", directory.path() / "link");
   EXPECT_FALSE(open_directory_in(*data, "link"));
   std::ofstream(directory.path() / "file") << "x";
