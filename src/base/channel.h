@@ -20,8 +20,10 @@ namespace postkeep {
 // A SOCK_SEQPACKET packet holds about 200 KB; this is what we let one hold.
 inline constexpr std::size_t packet_octets_max = 128 * 1024;
 inline constexpr std::size_t packet_descriptors_max = 8;
-// What waits unsent in one channel: past it send() says false.
+// What waits unsent in one channel: past it send() says false. Each packet
+// counts for so much besides its octets.
 inline constexpr std::size_t channel_unsent_octets_max = 64 * 1024 * 1024;
+inline constexpr std::size_t packet_cost_octets = 64;
 
 class ChannelEvents {
  public:

@@ -26,7 +26,6 @@ constexpr int send_buffer_octets = 1024 * 1024;
 // The kernel refuses for a while when a uid has too many descriptors in
 // flight: whoever they were sent to has to take them first.
 constexpr std::chrono::milliseconds refused_pause_milliseconds{10};
-constexpr std::size_t packet_cost_octets = 64;  // Of one in the queue.
 
 struct alignas(cmsghdr) ControlRoom {
   std::array<char, CMSG_SPACE(sizeof(int) * packet_descriptors_max)> octets{};

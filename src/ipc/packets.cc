@@ -18,9 +18,11 @@ constexpr std::size_t part_octets_max = packet_octets_max - packet_head_octets;
 bool send(Channel& channel, Kind kind, Octets message,
           std::vector<Descriptor> descriptors) {
   PK_CHECK(message.size() <= message_octets_max);
-  if (channel.unsent() + message.size() > channel_unsent_octets_max) {
-    return false;
-  }
+  // All of it or none: the peer believes nothing that follows half a message.
+  const std::size_t packets = message.size() / part_octets_max + 1;
+  const std::size_t cost =
+      message.size() + packets * (packet_head_octets + packet_cost_octets);
+  if (channel.unsent() + cost > channel_unsent_octets_max) return false;
   const auto number = static_cast<std::uint16_t>(kind);
   std::vector<Octet> packet;
   bool first = true;

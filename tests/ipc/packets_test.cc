@@ -55,6 +55,38 @@ TEST(IpcPackets, a_message_that_never_ends_is_cut_off) {
   EXPECT_TRUE(assembler.broken());
 }
 
+// A channel as io/channel.h has it, that keeps nothing but how full it is.
+class FullChannel final : public Channel {
+ public:
+  explicit FullChannel(std::size_t unsent) : unsent_(unsent) {}
+  void tell(ChannelEvents* /*events*/) override {}
+  bool send(Octets packet, std::vector<Descriptor> /*given*/) override {
+    const std::size_t cost = packet.size() + packet_cost_octets;
+    if (unsent_ + cost > channel_unsent_octets_max) return false;
+    unsent_ += cost;
+    return true;
+  }
+  [[nodiscard]] std::size_t unsent() const override { return unsent_; }
+  void read_on(bool /*on*/) override {}
+  std::expected<std::vector<Octet>, Trouble> wait_packet(
+      int /*milliseconds*/) override {
+    return std::unexpected(Trouble::timed_out);
+  }
+
+ private:
+  std::size_t unsent_;
+};
+
+TEST(IpcPackets, a_full_channel_takes_a_message_whole_or_not_at_all) {
+  const std::vector<Octet> message(3 * packet_octets_max, 'x');
+  for (std::size_t room = message.size(); room < message.size() + 400; ++room) {
+    const std::size_t before = channel_unsent_octets_max - room;
+    FullChannel channel(before);
+    const bool sent = send(channel, Kind::deliver, message);
+    EXPECT_EQ(sent, channel.unsent() != before) << room;
+  }
+}
+
 TEST(IpcPackets, descriptors_past_the_bound_break_the_channel) {
   Assembler assembler;
   std::vector<Descriptor> many(packet_descriptors_max + 1);
