@@ -18,6 +18,9 @@ namespace postkeep::ipc {
 inline constexpr std::size_t control_arguments_max = 32;
 inline constexpr std::size_t control_text_octets_max = 1024 * 1024;
 inline constexpr std::size_t status_lines_max = 4096;
+// Of the keys and values of one answer; what control makes of them, with the
+// names of the roles in columns, is within control_text_octets_max.
+inline constexpr std::size_t status_octets_max = 512 * 1024;
 
 struct ControlRequest {
   static constexpr Kind kind = Kind::control_request;

@@ -3,6 +3,33 @@
 #include <utility>
 
 namespace postkeep::role {
+namespace {
+
+constexpr std::size_t answered_key_octets_max = 64;
+constexpr std::size_t answered_value_octets_max = 256;
+
+// A role that strangers have taken over must not write to the operator's
+// terminal, nor more than can be sent.
+std::string printable(std::string_view text, std::size_t octets_max) {
+  std::string shown(text.substr(0, octets_max));
+  for (char& c : shown) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return shown;
+}
+
+}  // namespace
+
+// What is too much is left out.
+void StatusRounds::add(Round& round, ipc::StatusLine line) {
+  const std::size_t octets = line.key.size() + line.value.size();
+  if (round.lines.size() == ipc::status_lines_max ||
+      round.octets + octets > ipc::status_octets_max) {
+    return;
+  }
+  round.octets += octets;
+  round.lines.push_back(std::move(line));
+}
 
 void StatusRounds::start(const ipc::StatusQuestion& question,
                          std::vector<ipc::StatusLine> facts,
@@ -10,7 +37,7 @@ void StatusRounds::start(const ipc::StatusQuestion& question,
   const std::uint64_t number = ++last_;
   Round& round = rounds_[number];
   round.question = question.question;
-  round.lines = std::move(facts);
+  for (ipc::StatusLine& line : facts) add(round, std::move(line));
   round.done = std::move(done);
   for (Child* const child : children) {
     if (child->state != ChildState::ready) continue;
@@ -27,10 +54,9 @@ void StatusRounds::answered(const std::string& name, ipc::StatusAnswer answer) {
   const auto at = rounds_.find(answer.question);
   if (at == rounds_.end() || at->second.waiting.erase(name) == 0) return;
   Round& round = at->second;
-  for (ipc::StatusLine& line : answer.lines) {
-    if (round.lines.size() == ipc::status_lines_max) break;
-    round.lines.push_back(
-        {name + " " + line.key.substr(0, 64), std::move(line.value)});
+  for (const ipc::StatusLine& line : answer.lines) {
+    add(round, {name + " " + printable(line.key, answered_key_octets_max),
+                printable(line.value, answered_value_octets_max)});
   }
   if (round.waiting.empty()) end(answer.question);
 }

@@ -3,7 +3,8 @@
 //
 // Here:      StatusRounds.
 // Not here:  how a role answers (role/status.h), who asks (role/control.h).
-// Laws:      tests/role/status_round_test.cc.
+// Laws:      tests/role/status_round_test.cc: whatever a role answers, what
+//            comes of it is short enough to be sent, and printable.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +39,13 @@ class StatusRounds {
   struct Round {
     std::uint64_t question = 0;
     std::vector<ipc::StatusLine> lines;
+    std::size_t octets = 0;  // Of the lines.
     std::set<std::string> waiting;
     Done done;
     TimerId timer = TimerId::none;
   };
 
+  static void add(Round& round, ipc::StatusLine line);
   void end(std::uint64_t number);
 
   Timers& timers_;

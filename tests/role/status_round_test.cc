@@ -68,6 +68,23 @@ TEST_F(RoundTest, nobody_answers_for_another_or_twice) {
   EXPECT_EQ(result->lines.size(), 1U);
 }
 
+// Supervisor sends on what it hears: a role that strangers have taken over must
+// not end it by an answer that is too long.
+TEST_F(RoundTest, what_a_role_answers_is_bounded_and_printable) {
+  ask();
+  ipc::StatusAnswer answer{asked(), {{"a\x1b]0;b\n", "\x1b[2J\n\xff"}}};
+  answer.lines.resize(400, {"key", std::string(ipc::text_octets_max, 'x')});
+  rounds.answered("keys:0", answer);
+  answer.lines.resize(ipc::status_lines_max,
+                      {std::string(ipc::name_octets_max, 'k'),
+                       std::string(ipc::text_octets_max, 'x')});
+  rounds.answered("spool:0", answer);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->lines[1].key, "keys:0 a?]0;b?");
+  EXPECT_EQ(result->lines[1].value, "?[2J??");
+  EXPECT_LE(ipc::write(*result).size(), ipc::control_text_octets_max);
+}
+
 TEST_F(RoundTest, only_those_that_are_ready_are_asked) {
   keys->state = ChildState::starting;
   spool->state = ChildState::draining;
