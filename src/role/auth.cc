@@ -109,7 +109,20 @@ AuthRole::Running* AuthRole::find(const ExchangeName& name) {
   return at == exchanges_.end() ? nullptr : &at->second;
 }
 
+// A role asks for what it is there for. Who has taken over the one that any
+// stranger can talk to guesses no passwords here.
+bool AuthRole::may_ask(ipc::RoleName role, ipc::Kind kind) {
+  if (kind == ipc::Kind::recipient_question) {
+    return role == ipc::RoleName::smtp_in || role == ipc::RoleName::submission;
+  }
+  return role == ipc::RoleName::login || role == ipc::RoleName::submission;
+}
+
 void AuthRole::message(PeerName peer, ipc::Received received) {
+  if (!may_ask(peer.first, received.kind)) {
+    return context_.log.line(Severity::error, "question_refused",
+                             {{"peer", ipc::name(peer.first)}});
+  }
   if_message<ipc::RecipientQuestion>(
       received,
       [&](const ipc::RecipientQuestion& question) { asked(peer, question); });

@@ -4,7 +4,8 @@
 // Not here:  SASL (auth/sasl.h), records (auth/verifier.h), the table
 //            (auth/account.h).
 // Laws:      a user who does not exist and a wrong password take the same time
-//            and get the same answer; login never names a user.
+//            and get the same answer; login never names a user; smtp_in asks
+//            about recipients alone, login about logins alone.
 //
 // Reads:     questions of smtp_in, submission and login.
 // May:       compute, in threads that were started before its door closed.
@@ -79,6 +80,7 @@ class AuthRole final : public Role {
   };
 
   bool load_accounts();
+  [[nodiscard]] static bool may_ask(ipc::RoleName role, ipc::Kind kind);
   void message(PeerName peer, ipc::Received received);
   void asked(PeerName peer, const ipc::RecipientQuestion& question);
   void stepped(PeerName peer, const ipc::AuthStep& step);

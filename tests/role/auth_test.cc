@@ -374,6 +374,17 @@ TEST_F(RoleAuth, only_login_hands_sessions_over) {
   EXPECT_TRUE(rig_.supervisor.heard.empty());
 }
 
+TEST_F(RoleAuth, a_role_asks_for_what_it_is_there_for) {
+  const auto smtp_in = rig_.meet(ipc::RoleName::smtp_in);
+  smtp_in->send(step_of(1, plain("alice@example.org", "wonder land")));
+  login_->send(ipc::RecipientQuestion{1, "alice@example.org"});
+  rig_.settle();
+  EXPECT_TRUE(smtp_in->heard.empty());
+  EXPECT_TRUE(login_->heard.empty());
+  EXPECT_TRUE(rig_.log.has("question_refused peer=smtp_in"));
+  EXPECT_TRUE(rig_.log.has("question_refused peer=login"));
+}
+
 TEST_F(RoleAuth, an_exchange_that_is_given_up_is_forgotten) {
   login_->send(step_of(1, plain("alice@example.org", "wonder land")));
   login_->send(ipc::AuthEnd{1});
