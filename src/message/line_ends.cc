@@ -1,16 +1,19 @@
 #include "message/line_ends.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace postkeep::message {
 
 void LineEnds::read(Octets octets) {
   if (octets.empty()) return;
   Octet before = last_;
-  for (auto at = octets.begin();;) {
-    const auto feed = std::find(at, octets.end(), Octet{'\n'});
-    if (feed == octets.end()) break;
-    if (feed != octets.begin()) before = *(feed - 1);
+  const Octet* const end = octets.data() + octets.size();
+  for (const Octet* at = octets.data(); at < end;) {
+    const auto left = static_cast<std::size_t>(end - at);
+    const auto* const feed =
+        static_cast<const Octet*>(std::memchr(at, '\n', left));
+    if (feed == nullptr) break;
+    if (feed != octets.data()) before = *(feed - 1);
     if (before != '\r') ++added_;
     at = feed + 1;
   }
