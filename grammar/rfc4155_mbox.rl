@@ -61,7 +61,11 @@
   value_octet = HTAB | 0x20..0x7E | 0x80..0xFF;
 
   # status-field = ( "Status" / "X-Status" / "X-Keywords" / "X-UID" /
-  #                "X-IMAPbase" / "X-IMAP" ) ":" *value-octet [ CR ] LF
+  #                "X-IMAPbase" / "X-IMAP" / "X-Mozilla-Keys" /
+  #                "X-Mozilla-Status2" ) ":" *value-octet [ CR ] LF /
+  #                "X-Mozilla-Status:" *WSP 4HEXDIG *WSP [ CR ] LF
   status_field = ( "Status"i | "X-Status"i | "X-Keywords"i | "X-UID"i |
-                   "X-IMAPbase"i | "X-IMAP"i ) ":" value_octet* CR? LF;
+                   "X-IMAPbase"i | "X-IMAP"i | "X-Mozilla-Keys"i |
+                   "X-Mozilla-Status2"i ) ":" value_octet* CR? LF |
+                 "X-Mozilla-Status:"i WSP* HEXDIG{4} WSP* CR? LF;
 }%%

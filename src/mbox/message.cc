@@ -76,6 +76,21 @@ ReadMessage read_own(const FlagsBlockMachine& block, Octets rest,
   return read;
 }
 
+// Thunderbird's bits (nsMsgMessageFlags.h). What it has expunged stands in the
+// file until that is compacted: it comes as deleted, so that nothing is lost.
+void take_mozilla(std::uint16_t status, Stored& stored) {
+  struct Bit {
+    std::uint16_t mozilla;
+    std::uint8_t flag;
+  };
+  constexpr std::uint16_t forwarded = 0x1000;
+  for (const Bit bit : {Bit{0x0001, flag_seen}, Bit{0x0002, flag_answered},
+                        Bit{0x0004, flag_flagged}, Bit{0x0008, flag_deleted}}) {
+    if ((status & bit.mozilla) != 0) stored.flags |= bit.flag;
+  }
+  if ((status & forwarded) != 0) stored.keywords.emplace_back("$Forwarded");
+}
+
 void take_status(const StatusFieldMachine& machine, StatusField field,
                  ReadMessage& read) {
   Stored& stored = read.stored;
@@ -93,6 +108,8 @@ void take_status(const StatusFieldMachine& machine, StatusField field,
       flag('D', flag_deleted);
       return flag('T', flag_draft);
     case StatusField::internal: read.is_internal = true; return;
+    case StatusField::mozilla:
+      return take_mozilla(machine.mozilla_status(), stored);
     case StatusField::x_keywords: break;
     default: return;
   }
@@ -189,8 +206,14 @@ void StatusFieldMachine::is_x_status() { field_ = StatusField::x_status; }
 void StatusFieldMachine::is_x_keywords() { field_ = StatusField::x_keywords; }
 void StatusFieldMachine::is_note() { field_ = StatusField::note; }
 void StatusFieldMachine::is_internal() { field_ = StatusField::internal; }
+void StatusFieldMachine::is_mozilla() { field_ = StatusField::mozilla; }
 void StatusFieldMachine::value_octet(Octet octet) {
   value_.push_back(static_cast<char>(octet));
+}
+void StatusFieldMachine::mozilla_digit(Octet octet) {
+  // A letter's low four bits are 1 to 6, in either case.
+  const int digit = octet <= '9' ? octet - '0' : (octet & 0xF) + 9;
+  mozilla_ = static_cast<std::uint16_t>(mozilla_ << 4 | digit);
 }
 
 }  // namespace postkeep::mbox

@@ -84,8 +84,9 @@ enum class StatusField : std::uint8_t {
   status,
   x_status,
   x_keywords,
-  note,      // X-UID, X-IMAPbase: worth nothing here.
+  note,      // X-UID, X-IMAPbase, X-Mozilla-Status2: worth nothing here.
   internal,  // X-IMAP.
+  mozilla,   // X-Mozilla-Status.
 };
 
 // The machine that reads one line of other programs' flags.
@@ -94,6 +95,8 @@ class StatusFieldMachine {
   // mbox/status_field.rl
   [[nodiscard]] StatusField run(Octets line);
   [[nodiscard]] const std::string& value() const { return value_; }
+  // The bits of X-Mozilla-Status.
+  [[nodiscard]] std::uint16_t mozilla_status() const { return mozilla_; }
 
  private:
   void is_status();
@@ -101,10 +104,13 @@ class StatusFieldMachine {
   void is_x_keywords();
   void is_note();
   void is_internal();
+  void is_mozilla();
   void value_octet(Octet octet);
+  void mozilla_digit(Octet octet);
 
   StatusField field_ = StatusField::none;
   std::string value_;
+  std::uint16_t mozilla_ = 0;
 };
 
 }  // namespace postkeep::mbox

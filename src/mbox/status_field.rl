@@ -15,13 +15,17 @@
   action is_x_keywords { is_x_keywords(); }
   action is_note { is_note(); }
   action is_internal { is_internal(); }
+  action is_mozilla { is_mozilla(); }
   action value_octet { value_octet(fc); }
+  action mozilla_digit { mozilla_digit(fc); }
 
   main := ( "Status:"i @is_status | "X-Status:"i @is_x_status |
-            "X-Keywords:"i @is_x_keywords |
-            ( "X-UID:"i | "X-IMAPbase:"i ) @is_note |
+            ( "X-Keywords:"i | "X-Mozilla-Keys:"i ) @is_x_keywords |
+            ( "X-UID:"i | "X-IMAPbase:"i | "X-Mozilla-Status2:"i ) @is_note |
             "X-IMAP:"i @is_internal )
-          ( value_octet* $value_octet ) CR? LF;
+          ( value_octet* $value_octet ) CR? LF |
+          "X-Mozilla-Status:"i @is_mozilla WSP* ( HEXDIG{4} $mozilla_digit )
+          WSP* CR? LF;
 }%%
 
 namespace postkeep::mbox {

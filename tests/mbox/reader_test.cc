@@ -104,6 +104,27 @@ TEST(MboxMessage, flags_of_other_programs_are_taken_off) {
   EXPECT_TRUE(read_message(octets("X-IMAP: 1 2\n\n"), 0).is_internal);
 }
 
+TEST(MboxMessage, flags_of_thunderbird_are_taken_off) {
+  const auto read = read_message(
+      octets("X-Mozilla-Status: 1005\nX-Mozilla-Status2: 00800000\n"
+             "X-Mozilla-Keys: $label1 work                     \n"
+             "Subject: a\n\nX-Mozilla-Status: 0008\n"),
+      5);
+  EXPECT_EQ(read.stored.flags, flag_seen | flag_flagged);
+  EXPECT_EQ(read.stored.keywords,
+            (std::vector<std::string>{"$Forwarded", "$label1", "work"}));
+  EXPECT_EQ(text_of(read.stored.text),
+            "Subject: a\r\n\r\nX-Mozilla-Status: 0008\r\n");
+  EXPECT_EQ(read_message(octets("x-mozilla-status:000A\r\n\n"), 0).stored.flags,
+            flag_answered | flag_deleted);
+  EXPECT_EQ(read_message(octets("X-Mozilla-Status: 0fF2\n\n"), 0).stored.flags,
+            flag_answered);
+  // What is no four digits is text.
+  EXPECT_EQ(
+      text_of(read_message(octets("X-Mozilla-Status: 1\n\n"), 0).stored.text),
+      "X-Mozilla-Status: 1\r\n\r\n");
+}
+
 TEST(MboxMessage, a_block_that_another_program_changed_is_still_read) {
   const auto read = read_message(
       octets("X-Postkeep-Text: crlf 999\nStatus: O\nX-Status: \nX-Keywords:\n"
