@@ -28,6 +28,9 @@ inline constexpr std::size_t transfer_overhead_octets = 16 * 1024;
 inline constexpr std::size_t transfer_puts_max = 64;
 inline constexpr std::size_t transfer_put_octets_max = 8 * 1024 * 1024;
 
+// Mailboxes in one answer to `list`; keywords left out that one answer names.
+inline constexpr std::size_t transfer_names_max = 64;
+
 inline constexpr std::string_view transfer_service = "transfer";
 
 struct TransferMessage {
@@ -51,6 +54,7 @@ enum class TransferWhat : std::uint8_t {
   put,     // `message`; not answered.
   flush,   // All that was put since; answered once it is durable.
   get,     // The first message with `uid` or above; answered.
+  list,    // Mailboxes by name, `uid` of them passed over; answered.
 };
 
 struct TransferRequest {
@@ -63,7 +67,7 @@ struct TransferRequest {
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(what, TransferWhat::get);
+    wire(what, TransferWhat::list);
     wire(mailbox, address_octets_max);
     wire(uid);
     message.fields(wire);
@@ -72,7 +76,7 @@ struct TransferRequest {
 
 enum class TransferVerdict : std::uint8_t {
   done,
-  end,        // No message has that UID or a higher one.
+  end,        // No message has that UID or a higher one; no more mailboxes.
   not_found,  // No such mailbox.
   bad_name,
   limit,  // Too many messages or keywords; a message too large.
@@ -88,6 +92,10 @@ struct TransferAnswer {
   std::uint32_t uid_next = 0;
   std::uint32_t messages = 0;  // In the mailbox.
   std::uint32_t uid = 0;       // Of `message`.
+  // To `list`: mailboxes. To `open` and `create`: the mailbox's keywords, by
+  // bit, an empty one where a bit is free. To `flush`: keywords for which the
+  // mailbox has no room, so that the messages were put without them.
+  std::vector<std::string> names;
   TransferMessage message;
 
   template <class Wire>
@@ -97,6 +105,7 @@ struct TransferAnswer {
     wire(uid_next);
     wire(messages);
     wire(uid);
+    wire.texts(names, transfer_names_max, address_octets_max);
     message.fields(wire);
   }
 };

@@ -54,6 +54,7 @@ void TransferSession::act(ipc::TransferRequest& request) {
   switch (request.what) {
     case ipc::TransferWhat::open: return open(request.mailbox, false);
     case ipc::TransferWhat::create: return open(request.mailbox, true);
+    case ipc::TransferWhat::list: return list(request.uid);
     default: break;
   }
   if (!folder_) {
@@ -77,7 +78,7 @@ void TransferSession::open(const std::string& mailbox, bool create) {
   }
   if (!opened) return answer(verdict_of(opened.error()));
   folder_ = std::move(*opened);
-  answer(ipc::TransferVerdict::done);
+  answer(ipc::TransferVerdict::done, 0, {}, folder_->keywords());
 }
 
 void TransferSession::put(ipc::TransferMessage& message) {
@@ -92,15 +93,23 @@ void TransferSession::put(ipc::TransferMessage& message) {
           .date = message.date};
   for (const std::string& keyword : message.keywords) {
     const auto bit = folder_->keyword_bit(keyword);
-    if (!bit) return refuse_puts(bit.error());
-    one.flags.keywords |= std::uint32_t{1} << *bit;
+    if (bit) {
+      one.flags.keywords |= std::uint32_t{1} << *bit;
+    } else if (bit.error() == store::StoreError::limit) {
+      // A folder has letters for so many keywords: mail without one is better
+      // than none.
+      leave_out(keyword);
+    } else if (puts_verdict_ == ipc::TransferVerdict::done) {
+      puts_verdict_ = verdict_of(bit.error());
+    }
   }
   puts_.push_back(std::move(one));
 }
 
-void TransferSession::refuse_puts(store::StoreError error) {
-  if (puts_verdict_ == ipc::TransferVerdict::done) {
-    puts_verdict_ = verdict_of(error);
+void TransferSession::leave_out(const std::string& keyword) {
+  if (left_out_.size() < ipc::transfer_names_max &&
+      std::ranges::find(left_out_, keyword) == left_out_.end()) {
+    left_out_.push_back(keyword);
   }
 }
 
@@ -108,6 +117,7 @@ void TransferSession::flush() {
   const auto puts = std::exchange(puts_, {});
   put_octets_ = 0;
   const auto verdict = std::exchange(puts_verdict_, ipc::TransferVerdict::done);
+  auto left_out = std::exchange(left_out_, {});
   if (verdict != ipc::TransferVerdict::done) return answer(verdict);
   std::vector<store::Folder::Appended> appended;
   appended.reserve(puts.size());
@@ -115,7 +125,25 @@ void TransferSession::flush() {
     appended.push_back({one.text, one.flags, one.date});
   }
   const auto uids = folder_->append_all(appended);
-  answer(uids ? ipc::TransferVerdict::done : verdict_of(uids.error()));
+  if (!uids) return answer(verdict_of(uids.error()));
+  answer(ipc::TransferVerdict::done, 0, {}, std::move(left_out));
+}
+
+void TransferSession::list(std::uint32_t passed_over) {
+  const auto all = store_.list();
+  if (!all) return answer(verdict_of(all.error()));
+  std::vector<std::string> names;
+  for (const store::FolderInfo& info : *all) {
+    if (!info.exists) continue;
+    if (passed_over > 0) {
+      passed_over -= 1;
+    } else if (names.size() < ipc::transfer_names_max) {
+      names.push_back(info.name);
+    }
+  }
+  const auto verdict =
+      names.empty() ? ipc::TransferVerdict::end : ipc::TransferVerdict::done;
+  answer(verdict, 0, {}, std::move(names));
 }
 
 void TransferSession::get(store::Uid uid) {
@@ -144,7 +172,8 @@ void TransferSession::get(store::Uid uid) {
 }
 
 void TransferSession::answer(ipc::TransferVerdict verdict, store::Uid uid,
-                             ipc::TransferMessage message) {
+                             ipc::TransferMessage message,
+                             std::vector<std::string> names) {
   ipc::TransferAnswer answer;
   answer.verdict = verdict;
   if (folder_) {
@@ -153,6 +182,7 @@ void TransferSession::answer(ipc::TransferVerdict verdict, store::Uid uid,
     answer.messages = static_cast<std::uint32_t>(folder_->messages().size());
   }
   answer.uid = uid;
+  answer.names = std::move(names);
   answer.message = std::move(message);
   const std::vector<Octet> octets = ipc::write(std::move(answer));
   for (std::size_t i = 0; i < length_octets; ++i) {

@@ -38,9 +38,11 @@ class TransferSession {
   void put(ipc::TransferMessage& message);
   void flush();
   void get(store::Uid uid);
+  void list(std::uint32_t passed_over);
   void answer(ipc::TransferVerdict verdict, store::Uid uid = 0,
-              ipc::TransferMessage message = {});
-  void refuse_puts(store::StoreError error);
+              ipc::TransferMessage message = {},
+              std::vector<std::string> names = {});
+  void leave_out(const std::string& keyword);
 
   store::MailStore& store_;
   std::uint64_t request_octets_max_;
@@ -55,6 +57,7 @@ class TransferSession {
   std::vector<Put> puts_;
   std::uint64_t put_octets_ = 0;
   ipc::TransferVerdict puts_verdict_ = ipc::TransferVerdict::done;
+  std::vector<std::string> left_out_;  // Keywords, each once.
   std::uint64_t requests_ = 0;
   bool broken_ = false;
 };

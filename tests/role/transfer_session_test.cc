@@ -102,10 +102,55 @@ TEST_F(TransferSessionTest, what_is_not_there_or_cannot_be_is_said) {
   EXPECT_EQ(ask(TransferWhat::get, "", 1)->verdict, TransferVerdict::end);
   // One message that cannot be kept: none of the batch is.
   put("good\r\n");
-  put("bad\r\n", 0, {std::string(store::keyword_octets_max + 1, 'k')});
-  EXPECT_EQ(ask(TransferWhat::flush)->verdict, TransferVerdict::limit);
+  put(std::string(900, 'x') + "\r\n");
+  world.disk.set_space(world.disk.used_octets() + 600);
+  EXPECT_EQ(ask(TransferWhat::flush)->verdict, TransferVerdict::no_space);
+  world.disk.set_space(UINT64_MAX);
   EXPECT_EQ(ask(TransferWhat::flush)->verdict, TransferVerdict::done);
   EXPECT_EQ(ask(TransferWhat::get, "", 1)->verdict, TransferVerdict::end);
+}
+
+TEST_F(TransferSessionTest, keywords_without_room_are_left_out_and_said) {
+  ASSERT_TRUE(ask(TransferWhat::open, "INBOX")->names.empty());
+  for (std::size_t i = 0; i < store::folder_keywords_max + 2; ++i) {
+    put("x\r\n", 0, {"k" + std::to_string(i), "all"});
+  }
+  put("x\r\n", 0, {"k26", std::string(store::keyword_octets_max + 1, 'k')});
+  const auto flushed = ask(TransferWhat::flush);
+  EXPECT_EQ(flushed->verdict, TransferVerdict::done);
+  EXPECT_EQ(flushed->names,
+            (std::vector<std::string>{
+                "k25", "k26", "k27",
+                std::string(store::keyword_octets_max + 1, 'k')}));
+  EXPECT_EQ(ask(TransferWhat::get, "", 26)->message.keywords,
+            (std::vector<std::string>{"all"}));
+  EXPECT_EQ(ask(TransferWhat::get, "", 29)->message.keywords.size(), 0U);
+  put("x\r\n");
+  EXPECT_TRUE(ask(TransferWhat::flush)->names.empty());
+  // Whoever opens the mailbox is told its keywords, by bit.
+  begin_anew();
+  const auto opened = ask(TransferWhat::open, "INBOX");
+  ASSERT_EQ(opened->names.size(), store::folder_keywords_max);
+  EXPECT_EQ(opened->names[1], "all");
+}
+
+TEST_F(TransferSessionTest, mailboxes_are_listed_a_part_at_a_time) {
+  std::vector<std::string> names{"INBOX"};
+  for (std::size_t i = 0; i < ipc::transfer_names_max; ++i) {
+    names.push_back("a" + std::to_string(100 + i));
+    EXPECT_EQ(ask(TransferWhat::create, names.back())->verdict,
+              TransferVerdict::done);
+  }
+  begin_anew();
+  auto first = ask(TransferWhat::list);
+  EXPECT_EQ(first->verdict, TransferVerdict::done);
+  ASSERT_EQ(first->names.size(), ipc::transfer_names_max);
+  const auto rest = ask(TransferWhat::list, "", ipc::transfer_names_max);
+  first->names.insert(first->names.end(), rest->names.begin(),
+                      rest->names.end());
+  EXPECT_EQ(first->names, names);
+  EXPECT_EQ(ask(TransferWhat::list, "", ipc::transfer_names_max + 1)->verdict,
+            TransferVerdict::end);
 }
 
 TEST_F(TransferSessionTest, what_is_no_request_ends_it) {
