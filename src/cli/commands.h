@@ -37,7 +37,8 @@ struct AccountOptions {
 struct TransferOptions {
   std::string config_path;
   std::string address;
-  std::string mbox;  // The file.
+  std::string mbox;     // The file, or
+  std::string maildir;  // the directory.
   std::string mailbox = "INBOX";
   bool again = false;  // Import what was imported before.
   bool is_export = false;

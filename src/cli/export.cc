@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/maildir_transfer.h"
 #include "cli/operator_config.h"
 #include "cli/transfer.h"
 #include "cli/transfer_note.h"
@@ -170,6 +171,7 @@ int MboxExport::run() {
 int export_mail(const TransferOptions& options) {
   const auto config = read_operator_config(options.config_path);
   if (!config) return 1;
+  if (!options.maildir.empty()) return export_maildir(*config, options);
   return MboxExport(*config, options).run();
 }
 

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/keywords_left_out.h"
+#include "cli/maildir_transfer.h"
 #include "cli/operator_config.h"
 #include "cli/transfer.h"
 #include "cli/transfer_note.h"
@@ -69,6 +71,7 @@ class MboxImport {
   FileHandle file_ = FileHandle::none;
   std::uint64_t file_octets_ = 0;
   std::optional<Transfer> transfer_;
+  KeywordsLeftOut left_out_;
   std::string note_name_;
   TransferNote note_;
   // Of messages that came after the note, when there was one.
@@ -221,12 +224,7 @@ bool MboxImport::take(mbox::Item item) {
     }
   }
   std::vector<std::string>& keywords = read.stored.keywords;
-  if (keywords.size() > ipc::transfer_keywords_max) {
-    keywords.resize(ipc::transfer_keywords_max);
-  }
-  std::erase_if(keywords, [](const std::string& keyword) {
-    return keyword.size() > store::keyword_octets_max;
-  });
+  left_out_.fit(keywords);
   batch_count_ += 1;
   batch_octets_ += read.stored.text.size();
   const auto put = transfer_->put({.flags = read.stored.flags,
@@ -246,6 +244,7 @@ bool MboxImport::flush() {
                   std::to_string(batch_end_) + "): " + answer.error());
     }
     uid_next = answer->uid_next;
+    left_out_.tell(options_.mailbox, answer->names);
   }
   put_count_ += batch_count_;
   const bool show = put_count_ / progress_messages !=
@@ -317,6 +316,7 @@ int MboxImport::run() {
 int import_mail(const TransferOptions& options) {
   const auto config = read_operator_config(options.config_path);
   if (!config) return 1;
+  if (!options.maildir.empty()) return import_maildir(*config, options);
   return MboxImport(*config, options).run();
 }
 

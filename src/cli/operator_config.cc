@@ -6,6 +6,7 @@
 #include "base/trouble.h"
 #include "config/reader.h"
 #include "io/operator_files.h"
+#include "message/modified_utf_7.h"
 
 namespace postkeep::cli {
 
@@ -23,6 +24,15 @@ std::string certificate_path(const config::Config& config) {
 
 std::string key_path(const config::Config& config) {
   return config::below(config.data, config.tls.key);
+}
+
+std::string shown(std::string_view name) {
+  std::string out(name);
+  if (message::is_utf_8_name(octets(name))) return out;
+  for (char& c : out) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return out;
 }
 
 int complain(std::string_view text) {

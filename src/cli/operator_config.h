@@ -25,6 +25,9 @@ struct OperatorConfig {
 [[nodiscard]] std::optional<OperatorConfig> read_operator_config(
     const std::string& path);
 
+// A name that strangers chose, as a terminal may show it.
+[[nodiscard]] std::string shown(std::string_view name);
+
 // "postkeep: " and the text on standard error; returns 1.
 int complain(std::string_view text);
 

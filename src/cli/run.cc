@@ -61,26 +61,32 @@ void add_transfers(CLI::App& app, TransferOptions& options, int& status) {
   const auto command = [&](const char* name, const char* what) {
     CLI::App* sub = app.add_subcommand(name, what);
     sub->add_option("address", options.address, "The account")->required();
-    sub->add_option("--mbox", options.mbox, "The file")->required();
+    CLI::Option_group* form = sub->add_option_group("What");
+    form->add_option("--mbox", options.mbox, "A file with one mailbox");
+    form->add_option("--maildir", options.maildir,
+                     "A Maildir, with the folders below it (Maildir++)");
+    form->require_option(1);
     sub->add_option("--mailbox", options.mailbox,
                     "The mailbox (default: INBOX; levels by '/')");
     return sub;
   };
-  CLI::App* in = command("import", "Brings a file of mail into a mailbox.");
+  CLI::App* in = command("import", "Brings mail into a user's mailboxes.");
   in->add_flag("--again", options.again,
-               "Import all of a file that was imported before");
+               "Import once more what was imported before");
   in->footer(
       "The server must run. When it was interrupted, run the same command "
       "again:\nno message comes twice, none is lost.\n"
       "Example:\n"
-      "  postkeep import ann@example.org --mbox ~/mbox --mailbox Old/2019");
+      "  postkeep import ann@example.org --mbox ~/mbox --mailbox Old/2019\n"
+      "  postkeep import ann@example.org --maildir ~/Maildir");
   in->callback([&status, &options] { status = import_mail(options); });
-  CLI::App* out = command("export", "Writes a mailbox into a file.");
+  CLI::App* out = command("export", "Writes mail into a file or a Maildir.");
   out->footer(
       "The server must run. When it was interrupted, run the same command "
       "again.\n"
       "Example:\n"
-      "  postkeep export ann@example.org --mbox ann.mbox");
+      "  postkeep export ann@example.org --mbox ann.mbox\n"
+      "  postkeep export ann@example.org --maildir ./ann   (every mailbox)");
   out->callback([&status, &options] {
     options.is_export = true;
     status = export_mail(options);

@@ -79,13 +79,33 @@ Transfer::Result<Transfer> Transfer::open(const OperatorConfig& config,
       !said) {
     return std::unexpected(said.error());
   }
+  if (auto opened = transfer.change(mailbox, create); !opened) {
+    return std::unexpected(opened.error());
+  }
+  return transfer;
+}
+
+Transfer::Result<> Transfer::change(const std::string& mailbox, bool create) {
   ipc::TransferRequest request;
   request.what = create ? ipc::TransferWhat::create : ipc::TransferWhat::open;
   request.mailbox = mailbox;
-  auto first = transfer.ask(std::move(request));
-  if (!first) return std::unexpected(mailbox + ": " + first.error());
-  transfer.first_ = std::move(*first);
-  return transfer;
+  auto first = ask(std::move(request));
+  if (!first) return std::unexpected(shown(mailbox) + ": " + first.error());
+  first_ = std::move(*first);
+  return {};
+}
+
+Transfer::Result<std::vector<std::string>> Transfer::list() {
+  std::vector<std::string> all;
+  while (true) {
+    ipc::TransferRequest request;
+    request.what = ipc::TransferWhat::list;
+    request.uid = static_cast<std::uint32_t>(all.size());
+    auto answer = ask(std::move(request));
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->names.empty()) return all;
+    for (std::string& name : answer->names) all.push_back(std::move(name));
+  }
 }
 
 Transfer::Result<> Transfer::say(const std::vector<Octet>& message) {

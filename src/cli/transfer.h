@@ -30,7 +30,11 @@ class Transfer {
                                              const std::string& address,
                                              const std::string& mailbox,
                                              bool create);
+  // Another mailbox of the same user.
+  [[nodiscard]] Result<> change(const std::string& mailbox, bool create);
   [[nodiscard]] const ipc::TransferAnswer& first() const { return first_; }
+  // Every mailbox of the user.
+  [[nodiscard]] Result<std::vector<std::string>> list();
 
   [[nodiscard]] Result<> put(ipc::TransferMessage message);
   // What was put is durable now.

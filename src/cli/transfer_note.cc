@@ -15,7 +15,8 @@ constexpr std::size_t note_octets_max = 1024;
 
 std::string TransferNotes::name_of(const TransferOptions& options) {
   std::error_code ignored;
-  std::string whole = std::filesystem::absolute(options.mbox, ignored);
+  std::string whole = std::filesystem::absolute(
+      options.maildir.empty() ? options.mbox : options.maildir, ignored);
   whole += '\0' + options.address + '\0' + options.mailbox;
   std::string name = options.is_export ? "export-" : "import-";
   for (const Octet octet : crypto::sha256(octets(whole))) {

@@ -345,6 +345,25 @@ DiskResult<std::uint64_t> DirectoryDisk::free_octets() {
          static_cast<std::uint64_t>(status.f_bsize);
 }
 
+DiskResult<std::uint32_t> DirectoryDisk::owner(FileHandle file) {
+  struct stat found{};
+  if (fstat(number(file), &found) != 0) return failed();
+  return found.st_uid;
+}
+
+DiskResult<std::uint32_t> DirectoryDisk::owner(DirectoryHandle directory) {
+  struct stat found{};
+  if (fstat(number(directory), &found) != 0) return failed();
+  return found.st_uid;
+}
+
+DiskResult<> DirectoryDisk::set_modified(FileHandle file,
+                                         std::int64_t seconds) {
+  const std::array<timespec, 2> times{timespec{0, UTIME_OMIT},
+                                      timespec{seconds, 0}};
+  return done(futimens(number(file), times.data()));
+}
+
 DiskResult<> DirectoryDisk::flush_all() { return done(syncfs(root_.number())); }
 
 }  // namespace postkeep::io

@@ -67,6 +67,13 @@ class DirectoryDisk final : public Disk {
       DirectoryHandle directory) override;
   [[nodiscard]] DiskResult<> flush_all() override;
 
+  // For the command line, beside the port: whose a file or directory is, and
+  // the modification time that it is to have, in seconds since 1970.
+  [[nodiscard]] DiskResult<std::uint32_t> owner(FileHandle file);
+  [[nodiscard]] DiskResult<std::uint32_t> owner(DirectoryHandle directory);
+  [[nodiscard]] DiskResult<> set_modified(FileHandle file,
+                                          std::int64_t seconds);
+
  private:
   Descriptor root_;
 };
