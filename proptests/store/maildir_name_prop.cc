@@ -13,15 +13,18 @@ namespace {
 rc::Gen<OwnName> own_name() {
   return rc::gen::apply(
       [](std::int64_t date, const DeliveryId& id, std::uint32_t size,
-         FolderId folder, Uid uid, std::uint32_t checksum, bool has_checksum) {
-        OwnName name{date, id, size, folder, uid, {}};
+         FolderId folder, Uid uid, std::uint32_t checksum, bool has_checksum,
+         std::uint32_t others) {
+        OwnName name{date, id, size, folder, uid, {}, {}};
+        if (others % 2 == 1) name.others = ",U=" + std::to_string(others);
         if (has_checksum) name.checksum = checksum;
         return name;
       },
       rc::gen::inRange<std::int64_t>(0, 999'999'999'999'999'999),
       rc::gen::arbitrary<DeliveryId>(), rc::gen::arbitrary<std::uint32_t>(),
       rc::gen::arbitrary<FolderId>(), rc::gen::inRange<Uid>(1, UINT32_MAX),
-      rc::gen::arbitrary<std::uint32_t>(), rc::gen::arbitrary<bool>());
+      rc::gen::arbitrary<std::uint32_t>(), rc::gen::arbitrary<bool>(),
+      rc::gen::arbitrary<std::uint32_t>());
 }
 
 rc::Gen<Info> info() {

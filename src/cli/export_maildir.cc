@@ -168,7 +168,8 @@ bool FolderExport::write(const ipc::TransferAnswer& answer) {
                      .octets = static_cast<std::uint32_t>(message.text.size()),
                      .folder = id_,
                      .uid = answer.uid,
-                     .checksum = crc32c(message.text)};
+                     .checksum = crc32c(message.text),
+                     .others = {}};
   // One message has one name, in whatever export: the same files are not
   // copied twice by programs that compare names.
   const crypto::Sha256 digest = crypto::sha256(message.text);

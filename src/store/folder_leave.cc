@@ -150,6 +150,7 @@ StoreResult<std::vector<MaildirFolder::Leaving>> MaildirFolder::plan(
     one.from = directory_of(index);
     one.file = file_name(index);
     one.name = own_name(index);
+    one.name.others.clear();  // They say something of this folder.
     one.name.folder = target.state_.folder;
     one.name.uid = target.take_uid();
     if (!moving) one.name.id = tree_.random_id();

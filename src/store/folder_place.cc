@@ -107,7 +107,8 @@ StoreResult<Uid> MaildirFolder::place(const DeliveryId& id,
                   static_cast<std::uint32_t>(octets),
                   state_.folder,
                   take_uid(),
-                  checksum_of(pieces)};
+                  checksum_of(pieces),
+                  {}};
   waiting.file = waiting_name(id);
   waiting.to_new = true;
   before_change();
@@ -215,7 +216,8 @@ StoreResult<std::vector<MaildirFolder::Waiting>> MaildirFolder::write_all(
         static_cast<std::uint32_t>(one.text.size()),
         state_.folder,
         take_uid(),
-        crc32c(one.text)};
+        crc32c(one.text),
+        {}};
     waiting.info = with_flags({}, one.flags);
     waiting.file = waiting_name(waiting.name.id);
     waiting.to_new = one.flags == Flags{};

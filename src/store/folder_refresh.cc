@@ -142,6 +142,7 @@ StoreResult<> MaildirFolder::merge(std::vector<Seen>& seen) {
     const Flags before = messages_[at].flags;
     files_[at].in_new = one.in_new;
     set_info(at, one.info);
+    set_others(one.own->uid, one.own->others);
     if (messages_[at].flags == before) continue;
     if (modification == 0) modification = take_modification();
     messages_[at].modification_sequence = modification;

@@ -334,6 +334,7 @@ StoreResult<bool> MaildirFolder::give_name(Seen& seen, bool id_stays, Uid uid) {
   if (known && !(seen.own->folder == state_.folder &&
                  index_of(seen.own->uid).has_value())) {
     name = *seen.own;
+    name.others.clear();
   } else {
     name.id = tree_.random_id();
     name.internal_date = std::clamp<std::int64_t>(status->modified / 1'000'000,

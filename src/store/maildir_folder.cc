@@ -236,9 +236,17 @@ const Message* MaildirFolder::find(Uid uid) const {
 OwnName MaildirFolder::own_name(std::size_t index) const {
   const Message& message = messages_[index];
   const File& file = files_[index];
-  OwnName name{message.internal_date, file.id,     message.octets,
-               state_.folder,         message.uid, {}};
+  OwnName name{message.internal_date,
+               file.id,
+               message.octets,
+               state_.folder,
+               message.uid,
+               {},
+               {}};
   if (file.has_checksum) name.checksum = file.checksum;
+  if (const auto others = others_.find(message.uid); others != others_.end()) {
+    name.others = others->second;
+  }
   return name;
 }
 
@@ -267,6 +275,15 @@ void MaildirFolder::add(const OwnName& name, const Info& info, bool in_new,
   file.upper = info.upper & 0x3FFFFFF;
   file.in_new = in_new;
   files_.push_back(file);
+  set_others(name.uid, name.others);
+}
+
+void MaildirFolder::set_others(Uid uid, const std::string& others) {
+  if (!others.empty()) {
+    others_[uid] = others;
+  } else if (!others_.empty()) {
+    others_.erase(uid);
+  }
 }
 
 void MaildirFolder::set_info(std::size_t index, const Info& info) {
@@ -281,7 +298,10 @@ void MaildirFolder::drop(std::span<const Uid> uids,
   std::size_t next = 0;
   for (std::size_t n = 0; n < messages_.size(); ++n) {
     while (next < uids.size() && uids[next] < messages_[n].uid) ++next;
-    if (next < uids.size() && uids[next] == messages_[n].uid) continue;
+    if (next < uids.size() && uids[next] == messages_[n].uid) {
+      set_others(messages_[n].uid, {});
+      continue;
+    }
     messages_[kept] = messages_[n];
     files_[kept] = files_[n];
     ++kept;

@@ -19,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -173,6 +174,7 @@ class MaildirFolder final : public Folder {
   void add(const OwnName& name, const Info& info, bool in_new,
            ModificationSequence modification);
   void set_info(std::size_t index, const Info& info);
+  void set_others(Uid uid, const std::string& others);
   // Takes these, ascending, out of memory, remembers and tells it.
   void drop(std::span<const Uid> uids, ModificationSequence modification);
   void remember_expunged(std::span<const Uid> uids,
@@ -313,6 +315,8 @@ class MaildirFolder final : public Folder {
   // Parallel, by ascending UID.
   std::vector<Message> messages_;
   std::vector<File> files_;
+  // Of the few names that have them: keys of others (OwnName::others).
+  std::map<Uid, std::string> others_;
   std::deque<Unflushed> unflushed_;
 
   // What the index is to be told when the folder closes.

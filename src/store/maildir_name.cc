@@ -77,7 +77,15 @@ std::expected<MaildirName, MaildirNameError> MaildirNameReader::read(
     own_.octets = static_cast<std::uint32_t>(*result_.octets);
     // Keys twice, in another order, with zeros in front, or with others among
     // them: not a name that we gave, and not one that we could find again.
-    if (write(own_) == name.substr(0, name.find(':'))) result_.own = own_;
+    const std::string_view whole = name.substr(0, name.find(':'));
+    const std::string ours = write(own_);
+    if (whole.starts_with(ours)) {
+      own_.others = whole.substr(ours.size());
+      const bool fits = own_.others.size() <= others_octets_max;
+      if (fits && (own_.others.empty() || own_.others.front() == ',')) {
+        result_.own = own_;
+      }
+    }
   }
   return result_;
 }
@@ -128,6 +136,7 @@ void MaildirNameReader::info_octet(Octet octet) {
 
 std::string write(const OwnName& name) {
   PK_CHECK(name.internal_date >= 0);
+  PK_CHECK(name.others.size() <= others_octets_max);
   std::string out;
   out.reserve(160);
   write_decimal(out, static_cast<std::uint64_t>(name.internal_date));
@@ -143,6 +152,7 @@ std::string write(const OwnName& name) {
     out += ",C=";
     write_hex(out, *name.checksum, 8);
   }
+  out += name.others;
   return out;
 }
 

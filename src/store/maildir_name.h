@@ -13,7 +13,8 @@
 // seconds are the internal date; the id is the delivery's, or random; S the
 // octets, as Maildir++ has it; F the folder's id and I the UID in it; C the
 // checksum (CRC-32C) of the octets, absent where they were never read.
-// isync's "U=" is left to isync.
+// What other programs put behind it, as isync does with its "U=", is left to
+// them: the file is still ours, and keeps it while it stays in the folder.
 #pragma once
 
 #include <cstddef>
@@ -33,6 +34,9 @@ inline constexpr std::size_t file_name_octets_max = 255;
 // Random, the same for as long as the folder and its state file exist.
 using FolderId = std::uint64_t;
 
+// A name of ours with all its flags leaves more room than that.
+inline constexpr std::size_t others_octets_max = 64;
+
 struct OwnName {
   std::int64_t internal_date = 0;  // Not negative, below 10^18.
   DeliveryId id{};
@@ -40,6 +44,8 @@ struct OwnName {
   FolderId folder = 0;
   Uid uid = 0;
   std::optional<std::uint32_t> checksum;
+  // Keys of others, each behind its ",": at most others_octets_max.
+  std::string others;
   bool operator==(const OwnName&) const = default;
 };
 

@@ -75,7 +75,8 @@ TEST_F(MaildirSourceTest, line_ends_are_mended_and_own_octets_kept) {
                      .octets = 5,
                      .folder = 1,
                      .uid = 3,
-                     .checksum = crc32c(octets(own_text))};
+                     .checksum = crc32c(octets(own_text)),
+                     .others = {}};
   put("cur/" + store::write(own, {}), own_text);
   put("cur/2.a:2,", "a\nb\r\n\r\n\rc\n");
   auto all = messages(source);

@@ -139,6 +139,35 @@ TEST_F(Foreign, a_file_that_was_renamed_is_found_by_its_base) {
   EXPECT_TRUE(other.names({"cur"}).empty());
 }
 
+// isync's Maildir driver numbers the files of a folder by names.
+TEST_F(Foreign, keys_of_others_stay_in_the_name_and_the_uid_with_it) {
+  const Uid uid = world.append("one", {flag_seen, 0});
+  world.deliver(1, "two");
+  const auto inbox = world.folder();
+  Told told;
+  inbox->observe(&told);
+  const std::string seen = other.names({"cur"}).at(0);
+  const std::string base = seen.substr(0, seen.find(':'));
+  other.rename({"cur", seen}, {"cur", base + ",U=7:2,S"});
+  const std::string fresh = other.names({"new"}).at(0);
+  other.rename({"new", fresh}, {"cur", fresh + ",U=8:2,"});
+  ASSERT_TRUE(inbox->refresh());
+  EXPECT_EQ(told.events, Names{});
+  EXPECT_EQ(text_of((*inbox->text(uid))->octets()), "one");
+  const std::vector<Uid> uids{uid};
+  ASSERT_TRUE(
+      inbox->change_flags(uids, FlagChange::add, {flag_flagged, 0}, {}));
+  EXPECT_EQ(other.names({"cur"}).at(0), base + ",U=7:2,FS");
+  inbox->stop_observing(&told);
+  world.restart();
+  EXPECT_EQ(contents_of(*world.folder()).at(uid).first, "one");
+  EXPECT_EQ(other.names({"cur"}).at(0), base + ",U=7:2,FS");
+  // In another folder they would say something else.
+  ASSERT_TRUE(world.store->create("Kept"));
+  ASSERT_TRUE(world.folder()->move(uids, *world.folder("Kept")));
+  EXPECT_EQ(other.names({".Kept", "cur"}).at(0).find(",U="), std::string::npos);
+}
+
 TEST_F(Foreign, a_file_that_went_is_gone) {
   const Uid uid = world.append("one", {flag_seen, 0});
   const auto inbox = world.folder();

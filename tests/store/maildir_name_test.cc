@@ -39,6 +39,19 @@ TEST(MaildirName, ours_is_read_and_written) {
   EXPECT_EQ(flags_of(*read->info).keywords, 1U);
 }
 
+TEST(MaildirName, ours_with_keys_of_others_is_ours) {
+  OwnName name = our_name();
+  name.others = ",U=12";
+  EXPECT_EQ(write(name), ours + ",U=12");
+  EXPECT_EQ(MaildirNameReader().read(ours + ",U=12:2,S")->own, name);
+  name.others = ",W=5000,U=12";
+  EXPECT_EQ(MaildirNameReader().read(ours + ",W=5000,U=12")->own, name);
+  // Which "C=" is whose cannot be told: ours stands first.
+  name = our_name();
+  const std::string without = ours.substr(0, ours.rfind(','));
+  EXPECT_EQ(MaildirNameReader().read(without + ",C=89abcdef")->own, name);
+}
+
 struct Foreign {
   const char* why;
   std::string name;
@@ -54,7 +67,10 @@ TEST(MaildirName, foreign_names_are_read_but_not_ours) {
       Foreign{"Courier", "1700000000.M1P2V3I4_0.host,S=50:2,", 50, true},
       Foreign{"no key at all", "message", {}, false},
       Foreign{"ours without a folder", "1." + id + ".pk,S=1,I=1", 1, false},
-      Foreign{"ours with a key more", ours + ",X=1", 4096, false},
+      Foreign{"ours with more than others need",
+              ours + ",X=" + std::string(62, '1'), 4096, false},
+      Foreign{"ours with a key among ours",
+              "1." + id + ".pk,S=1,U=1,F=0123456789abcdef,I=1", 1, false},
       Foreign{"ours with two sizes", ours + ",S=1", 1, false},
       Foreign{"a zero in front", "01." + id + ".pk,S=1,F=0123456789abcdef,I=1",
               1, false},
