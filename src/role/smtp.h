@@ -72,7 +72,6 @@ class SmtpConnection final : private StreamEvents {
   void act(smtp::OfferMessage& effect);
   void act(smtp::Noted& effect);
   void act(smtp::Close& effect);
-  void offer(smtp::OfferMessage& effect);
   void set_timer();
   void read_when_wanted();
   void end(std::string_view why);
@@ -87,7 +86,7 @@ class SmtpConnection final : private StreamEvents {
   Stream client_;
   std::optional<smtp::ServerSession> session_;
   std::uint64_t held_octets_ = 0;
-  std::size_t users_count_ = 0;  // Of this transaction's recipients.
+  std::size_t users_count_ = 0;  // Of the recipients before the one asked.
   std::uint64_t exchange_ = 0;
   smtp::QuestionNumber auth_question_ = 0;
   TimerId greeting_timer_ = TimerId::none;

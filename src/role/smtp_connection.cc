@@ -161,6 +161,7 @@ void SmtpConnection::act(smtp::StartTlsNow& /*effect*/) {
 }
 
 void SmtpConnection::act(smtp::AskRecipient& effect) {
+  users_count_ = effect.users_count;
   const std::uint64_t asked = ++role_.last_number_;
   role_.recipients_asked_[asked] = {number_, effect.question};
   if (!role_.auth_ ||
@@ -195,11 +196,7 @@ void SmtpConnection::answered(smtp::QuestionNumber question,
     verdict.users.push_back({user.user, user.detail});
   }
   // Aliases may lead one recipient to many: an offer holds only so many.
-  users_count_ += verdict.users.size();
-  if (users_count_ > ipc::recipients_max) {
-    users_count_ -= verdict.users.size();
-    verdict = {};
-  }
+  if (users_count_ + verdict.users.size() > ipc::recipients_max) verdict = {};
   session_->recipient_answer(question, std::move(verdict), now());
   run();
 }
@@ -259,11 +256,6 @@ void SmtpConnection::act(smtp::ForgetAuthentication& /*effect*/) {
 }
 
 void SmtpConnection::act(smtp::OfferMessage& effect) {
-  users_count_ = 0;
-  offer(effect);
-}
-
-void SmtpConnection::offer(smtp::OfferMessage& effect) {
   const std::uint64_t number = ++role_.last_number_;
   auto offered = offered_message(
       effect, number, write(spool::make_queue_id(role_.context_.random)),

@@ -36,6 +36,8 @@ struct StartTlsNow {};
 struct AskRecipient {
   QuestionNumber question = 0;
   Mailbox mailbox = Mailbox::postmaster();
+  // Of the recipients accepted before it, in this transaction.
+  std::size_t users_count = 0;
 };
 // One step of a SASL exchange. Answered by auth_answer().
 struct Authenticate {

@@ -99,7 +99,12 @@ void ServerSession::on_rcpt() {
   }
   transaction_.rcpt = rcpt;
   question_ += 1;
-  effects_.emplace_back(AskRecipient{question_, rcpt.forward_path});
+  std::size_t users_count = 0;
+  for (const Recipient& accepted : transaction_.recipients) {
+    users_count += accepted.users.size();
+  }
+  effects_.emplace_back(
+      AskRecipient{question_, rcpt.forward_path, users_count});
   enter_wait(ServerState::recipient_wait, options_->limits.answer_wait);
 }
 
