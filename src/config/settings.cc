@@ -174,8 +174,8 @@ const std::array table{
         "limits", "sessions_per_address_max",
         NumberMember{in<&Config::limits, &Limits::sessions_per_address_max>}, 1,
         100000, "sessions",
-        "The most sessions of one client address in one process; then "
-        "421."},
+        "The most sessions of one client address (of IPv6: one /64) in one "
+        "process; then 421."},
     Setting{"limits", "octets_in_flight_max",
             NumberMember{in<&Config::limits, &Limits::octets_in_flight_max>},
             1048576, 68719476736, "octets",
