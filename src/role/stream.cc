@@ -11,6 +11,10 @@ namespace {
 
 // What is sealed at once: a few TLS records.
 constexpr std::size_t sealed_octets_max = 64 * 1024;
+// Whoever sends what TLS itself answers (updates of keys), and reads none of
+// the answers, is dropped here. Far above what a session lets wait: it stops
+// asking for more at a quarter of this.
+constexpr std::size_t unread_answers_octets_max = 1024 * 1024;
 
 }  // namespace
 
@@ -83,6 +87,9 @@ void Stream::received(Octets octets) {
   if (!tls_) return events_.received(octets);
   tls_->received(octets);
   after_tls_octets();
+  if (connection_->unsent() > unread_answers_octets_max) {
+    fail("answers_not_read");
+  }
 }
 
 void Stream::after_tls_octets() {
