@@ -159,8 +159,11 @@ void AuthRole::start_checks() {
   while (checking_ < context_.workers->threads()) {
     auto next = waiting_->pop();
     if (!next) return;
-    checking_ += 1;
     const std::shared_ptr<Check> check = std::move(*next);
+    // Who asked may have gone meanwhile: nobody waits for the answer.
+    const Running* running = find(check->exchange);
+    if (running == nullptr || running->serial != check->serial) continue;
+    checking_ += 1;
     const crypto::Argon2idCost cost = cost_of_nobody(check->user);
     context_.workers->run(
         [check, cost] {

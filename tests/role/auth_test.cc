@@ -374,6 +374,17 @@ TEST_F(RoleAuth, only_login_hands_sessions_over) {
   EXPECT_TRUE(rig_.supervisor.heard.empty());
 }
 
+TEST_F(RoleAuth, a_check_that_nobody_waits_for_is_not_made) {
+  for (std::uint64_t one = 1; one <= 5; ++one) {
+    login_->send(step_of(one, plain("nobody@example.org", "a password")));
+  }
+  for (std::uint64_t one = 1; one <= 5; ++one) login_->send(ipc::AuthEnd{one});
+  rig_.post.deliver_all();
+  int checks = 0;
+  while (rig_.workers.work()) checks += 1;
+  EXPECT_EQ(checks, 2) << "those that had begun";
+}
+
 TEST_F(RoleAuth, a_role_asks_for_what_it_is_there_for) {
   const auto smtp_in = rig_.meet(ipc::RoleName::smtp_in);
   smtp_in->send(step_of(1, plain("alice@example.org", "wonder land")));
