@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "auth/plain.h"
 #include "auth/scram.h"
 #include "auth/verifier.h"
 #include "cli/commands.h"
@@ -85,6 +86,13 @@ std::optional<std::string> new_password(const AccountOptions& options) {
   auto password = io::read_password("Password for " + options.address + ": ");
   if (!password || password->size() < password_characters_min) {
     complain("a password has at least 8 characters; --generate makes one");
+    return std::nullopt;
+  }
+  if (password->size() > auth::password_octets_max ||
+      !auth::is_prepared(octets(*password))) {
+    complain(
+        "a password has at most 1024 octets, all of them UTF-8 and none a "
+        "control character: no mail program could log in with another");
     return std::nullopt;
   }
   if (io::stdin_is_terminal() && io::read_password("Again: ") != password) {
@@ -176,6 +184,17 @@ int account_alias(const AccountOptions& options) {
     alias.targets.emplace_back(rest.substr(0, comma));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
+  const bool is_catch_all = alias.address.starts_with('@');
+  if (!auth::is_account_address((is_catch_all ? "x" : "") + alias.address)) {
+    return complain("`" + alias.address +
+                    "` cannot be an alias; write sales@example.org, or "
+                    "@example.org for all the rest");
+  }
+  for (const std::string& target : alias.targets) {
+    if (auth::is_account_address(target)) continue;
+    return complain("`" + target + "` is no address; write user@example.org");
+  }
+  if (alias.targets.empty()) return complain("an alias leads somewhere");
   accounts->file.put(std::move(alias));
   return save(*accounts);
 }
