@@ -18,6 +18,9 @@
 namespace postkeep::ipc {
 
 inline constexpr std::size_t delivery_ids_max = 4096;
+// What spool puts before a message: the trace fields of its entry, and before
+// them Return-Path and Delivered-To.
+inline constexpr std::size_t delivered_prefix_octets_max = 40 * 1024;
 
 using DeliveryIdOctets = std::array<Octet, 16>;
 
@@ -41,7 +44,7 @@ struct Deliver {
     wire(queue_id, name_octets_max);
     wire(session, name_octets_max);
     wire(mailbox, address_octets_max);
-    wire(header_prefix, header_prefix_octets_max);
+    wire(header_prefix, delivered_prefix_octets_max);
     wire(received);
     wire(octets);
     wire(inline_text);

@@ -39,7 +39,7 @@ bool MailboxRole::open_store() {
   if (store_) return true;
   store::MaildirLimits limits;
   limits.message_octets_max =
-      config_.limits.message_octets_max + ipc::header_prefix_octets_max;
+      config_.limits.message_octets_max + ipc::delivered_prefix_octets_max;
   auto store = store::MaildirStore::open({.disk = *context_.disk,
                                           .clock = context_.clock,
                                           .random = context_.random,

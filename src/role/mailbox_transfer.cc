@@ -14,7 +14,7 @@ MailboxTransfer::MailboxTransfer(MailboxRole& role, std::uint64_t number,
       session_id_(std::move(session)),
       client_(std::move(client)),
       session_(*role.store_, role.config_.limits.message_octets_max +
-                                 ipc::header_prefix_octets_max) {
+                                 ipc::delivered_prefix_octets_max) {
   client_->tell(this);
   session_.received(unread);
 }
