@@ -29,6 +29,7 @@ constexpr std::array words{
     Word{"F_GETFD", F_GETFD},
     Word{"F_GET_SEALS", F_GET_SEALS},
     Word{"F_ADD_SEALS", F_ADD_SEALS},
+    Word{"F_DUPFD_CLOEXEC", F_DUPFD_CLOEXEC},
     Word{"F_OFD_SETLK", F_OFD_SETLK},
     Word{"O_NOFOLLOW", O_NOFOLLOW},
     Word{"O_CLOEXEC", O_CLOEXEC},

@@ -74,6 +74,10 @@ class SharedMemory {
   // Makes sealed memory of the pieces, one after the other.
   [[nodiscard]] virtual std::expected<Descriptor, Trouble> seal(
       std::span<const Octets> pieces) = 0;
+  // Another descriptor of the same memory: it is there once, however many are
+  // given it.
+  [[nodiscard]] virtual std::expected<Descriptor, Trouble> another(
+      const Descriptor& memory) = 0;
   // Maps what another role gave: checks type, seals and size first
   // (malformed), and that it has at most `octets_max` octets (no_space).
   [[nodiscard]] virtual std::expected<std::unique_ptr<View>, Trouble> view(

@@ -84,6 +84,13 @@ std::expected<Descriptor, Trouble> SealedMemory::seal(
   return memory;
 }
 
+std::expected<Descriptor, Trouble> SealedMemory::another(
+    const Descriptor& memory) {
+  Descriptor copy = own(fcntl(memory.number(), F_DUPFD_CLOEXEC, 0));
+  if (!copy.holds()) return std::unexpected(trouble_of(errno));
+  return copy;
+}
+
 std::expected<std::unique_ptr<SharedMemory::View>, Trouble> SealedMemory::view(
     const Descriptor& memory, std::size_t octets_max) {
   // Only a memfd has seals at all: anything else fails here, unread.

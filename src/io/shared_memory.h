@@ -13,6 +13,8 @@ class SealedMemory final : public SharedMemory {
  public:
   [[nodiscard]] std::expected<Descriptor, Trouble> seal(
       std::span<const Octets> pieces) override;
+  [[nodiscard]] std::expected<Descriptor, Trouble> another(
+      const Descriptor& memory) override;
   [[nodiscard]] std::expected<std::unique_ptr<View>, Trouble> view(
       const Descriptor& memory, std::size_t octets_max) override;
 };

@@ -24,6 +24,9 @@ constexpr std::chrono::milliseconds gather_milliseconds{1};
 constexpr std::uint64_t gather_from_messages = 17;
 constexpr std::uint64_t gather_messages_max = 64;
 constexpr std::chrono::milliseconds free_space_every{250};
+// Of long messages, whose memory is kept to be given again: as long ones have
+// more than ipc::inline_octets_max, these are a thousand descriptors at most.
+constexpr std::uint64_t sealed_octets_min = std::uint64_t{64} * 1024 * 1024;
 
 spool::JournalLimits limits_of(const config::Config& config) {
   spool::JournalLimits limits;
@@ -37,7 +40,7 @@ spool::JournalLimits limits_of(const config::Config& config) {
 }  // namespace
 
 SpoolRole::SpoolRole(RoleContext& context)
-    : context_(context), cache_(0), old_links_(context.timers) {}
+    : context_(context), cache_(0), sealed_(0), old_links_(context.timers) {}
 
 bool SpoolRole::prepare() {
   auto config = given_configuration(context_);
@@ -46,6 +49,8 @@ bool SpoolRole::prepare() {
   }
   config_ = std::move(*config);
   cache_ = spool::MessageCache<Held>(config_.spool.memory_octets_max);
+  sealed_ = spool::MessageCache<Descriptor>(
+      std::max(sealed_octets_min, config_.limits.message_octets_max));
   return true;
 }
 
@@ -75,7 +80,7 @@ bool SpoolRole::open_journal() {
                         message.message_octets, message.recipients_done, now(),
                         effects);
   }
-  act(effects);
+  act(std::move(effects));
   set_timer();
   return true;
 }
@@ -143,10 +148,17 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   if (offer.inline_text) {
     held.text = std::move(offer.text);
   } else {
-    if (descriptors.size() != 1) return refuse(ipc::OfferVerdict::malformed);
+    // The kernel drops what there is no descriptor left for: not the client's
+    // fault, and no reason to refuse his message for good.
+    if (descriptors.size() != 1) return refuse(ipc::OfferVerdict::busy);
     auto view =
         context_.memory.view(descriptors[0], config_.limits.message_octets_max);
-    if (!view) return refuse(ipc::OfferVerdict::malformed);
+    if (!view) {
+      const bool is_wrong = view.error() == Trouble::malformed ||
+                            view.error() == Trouble::no_space;
+      return refuse(is_wrong ? ipc::OfferVerdict::malformed
+                             : ipc::OfferVerdict::busy);
+    }
     held.view = std::move(*view);
   }
   const std::uint64_t octets = held.octets().size();
@@ -161,6 +173,7 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   if (!id) {
     context_.log.line(Severity::warning, "message_not_queued",
                       {{"session", offer.session}, {"why", name(id.error())}});
+    if (journal_->is_stopped()) flush_soon();
     return refuse(id.error() == spool::Refusal::stopped
                       ? ipc::OfferVerdict::stopped
                   : id.error() == spool::Refusal::too_large
@@ -174,6 +187,7 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
                      {"octets", octets},
                      {"recipients", entry->recipients.size()}});
   delivery_.appended(*id, std::move(*entry), octets);
+  if (held.view) sealed_.keep(*id, std::move(descriptors[0]), octets);
   cache_.keep(*id, std::move(held), octets);
   waiting_for_flush_ += 1;
   flush_soon();
@@ -221,7 +235,11 @@ void SpoolRole::flush_soon() {
 
 void SpoolRole::start_flush() {
   const std::vector<FileHandle> files = journal_->take_flush();
-  if (files.empty()) return;
+  if (files.empty()) {
+    // A write has failed: nobody is told by a flush any more.
+    if (journal_->is_stopped()) answer_durable();
+    return;
+  }
   last_batch_ = std::exchange(waiting_for_flush_, 0);
   flushes_left_ = files.size();
   flushes_ok_ = true;
@@ -244,7 +262,7 @@ void SpoolRole::flush_ended(bool ok) {
   spool::Effects effects;
   delivery_.durable(journal_->durable_up_to(), now(), effects);
   answer_durable();
-  act(effects);
+  act(std::move(effects));
   set_timer();
   keep_house();
   if (waiting_for_flush_ > 0) flush_soon();
@@ -296,7 +314,7 @@ void SpoolRole::set_timer() {
     timer_ = TimerId::none;
     spool::Effects effects;
     delivery_.tick(now(), effects);
-    act(effects);
+    act(std::move(effects));
     set_timer();
   });
 }

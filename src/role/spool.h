@@ -82,13 +82,15 @@ class SpoolRole final : public Role {
   void answer_durable();
   void keep_house();
 
-  void act(const spool::Effects& effects);
+  void act(spool::Effects effects);
   void act(const spool::Deliver& effect);
   void act(const spool::NeedMailbox& effect);
   void act(const spool::RecordDone& effect);
   void act(const spool::Forget& effect);
   void act(const spool::MessageGone& effect);
   std::optional<Held> octets_of(spool::MessageId id);
+  std::expected<Descriptor, Trouble> memory_of(spool::MessageId id,
+                                               Octets octets);
   void mailbox_given(const std::string& user, std::unique_ptr<Channel> channel);
   void mailbox_message(const std::string& user, const ipc::Received& received);
   void mailbox_ended(const std::string& user);
@@ -101,7 +103,11 @@ class SpoolRole final : public Role {
   config::Config config_;
   std::unique_ptr<spool::Journal> journal_;
   spool::Delivery delivery_;
+  std::deque<spool::Effect> effects_;  // Not done yet.
+  bool acting_ = false;
   spool::MessageCache<Held> cache_;
+  // Of long messages: what each recipient's mailbox is given another of.
+  spool::MessageCache<Descriptor> sealed_;
   std::map<PeerName, std::unique_ptr<Link>> peers_;
   std::map<std::string, std::unique_ptr<Link>> mailboxes_;
   Graveyard<Link> old_links_;

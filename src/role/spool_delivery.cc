@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -12,10 +13,25 @@
 
 namespace postkeep::role {
 
-void SpoolRole::act(const spool::Effects& effects) {
-  for (const spool::Effect& effect : effects) {
+// An entry that could be journaled can be delivered: what goes before its trace
+// fields are two addresses, either of which may need an octet for each to
+// quote.
+static_assert(spool::entry_trace_octets_max + 3 * spool::entry_path_octets_max +
+                  64 <=
+              ipc::delivered_prefix_octets_max);
+
+// What comes of an effect is done after all that was wanted before it: a
+// failure for each of ten thousand messages must not stand on the stack.
+void SpoolRole::act(spool::Effects effects) {
+  effects_.insert(effects_.end(), std::make_move_iterator(effects.begin()),
+                  std::make_move_iterator(effects.end()));
+  if (std::exchange(acting_, true)) return;
+  while (!effects_.empty()) {
+    const spool::Effect effect = std::move(effects_.front());
+    effects_.pop_front();
     std::visit([this](const auto& one) { act(one); }, effect);
   }
+  acting_ = false;
 }
 
 std::optional<SpoolRole::Held> SpoolRole::octets_of(spool::MessageId id) {
@@ -29,6 +45,19 @@ std::optional<SpoolRole::Held> SpoolRole::octets_of(spool::MessageId id) {
   return Held{.text = std::move(stored->octets), .view = nullptr};
 }
 
+// A message to a hundred users here is in memory once.
+std::expected<Descriptor, Trouble> SpoolRole::memory_of(spool::MessageId id,
+                                                        Octets octets) {
+  if (const Descriptor* sealed = sealed_.find(id)) {
+    return context_.memory.another(*sealed);
+  }
+  auto sealed = context_.memory.seal({&octets, 1});
+  if (!sealed) return sealed;
+  auto another = context_.memory.another(*sealed);
+  sealed_.keep(id, std::move(*sealed), octets.size());
+  return another;
+}
+
 void SpoolRole::act(const spool::Deliver& effect) {
   const auto link = mailboxes_.find(effect.user);
   const spool::Entry* entry = delivery_.entry(effect.id);
@@ -37,7 +66,7 @@ void SpoolRole::act(const spool::Deliver& effect) {
     spool::Effects effects;
     delivery_.refused(effect.user, effect.delivery_id,
                       spool::DeliveryTrouble::trouble, now(), effects);
-    act(effects);
+    act(std::move(effects));
   };
   if (link == mailboxes_.end() || entry == nullptr || !held) return fail();
   ipc::Deliver deliver;
@@ -58,10 +87,9 @@ void SpoolRole::act(const spool::Deliver& effect) {
   if (deliver.inline_text) {
     deliver.text.assign(held->octets().begin(), held->octets().end());
   } else {
-    const std::array pieces{held->octets()};
-    auto sealed = context_.memory.seal(pieces);
-    if (!sealed) return fail();
-    descriptors.push_back(std::move(*sealed));
+    auto memory = memory_of(effect.id, held->octets());
+    if (!memory) return fail();
+    descriptors.push_back(std::move(*memory));
   }
   if (!link->second->send(std::move(deliver), std::move(descriptors))) fail();
 }
@@ -97,6 +125,7 @@ void SpoolRole::act(const spool::Forget& effect) {
 
 void SpoolRole::act(const spool::MessageGone& effect) {
   cache_.drop(effect.id);
+  sealed_.drop(effect.id);
 }
 
 void SpoolRole::mailbox_given(const std::string& user,
@@ -111,7 +140,7 @@ void SpoolRole::mailbox_given(const std::string& user,
       [this, user] { mailbox_ended(user); });
   spool::Effects effects;
   delivery_.mailbox_ready(user, now(), effects);
-  act(effects);
+  act(std::move(effects));
   set_timer();
 }
 
@@ -123,7 +152,7 @@ void SpoolRole::mailbox_ended(const std::string& user) {
   }
   spool::Effects effects;
   delivery_.mailbox_gone(user, now(), effects);
-  act(effects);
+  act(std::move(effects));
   set_timer();
 }
 
@@ -138,7 +167,7 @@ void SpoolRole::mailbox_message(const std::string& user,
         for (const spool::DeliveryId& id : done.ids) {
           delivery_.done(user, id, now(), effects);
         }
-        act(effects);
+        act(std::move(effects));
         set_timer();
       });
 }
@@ -155,7 +184,7 @@ void SpoolRole::delivered(const std::string& user,
                         ? spool::DeliveryTrouble::no_space
                         : spool::DeliveryTrouble::trouble,
                     now(), effects);
-  act(effects);
+  act(std::move(effects));
   set_timer();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,23 @@ TEST(IoSharedMemory, the_pieces_are_seen_one_after_the_other) {
   ASSERT_TRUE(view);
   const Octets seen = (*view)->octets();
   EXPECT_EQ(std::string(seen.begin(), seen.end()), whole);
+}
+
+TEST(IoSharedMemory, another_descriptor_is_of_the_same_memory) {
+  SealedMemory memory;
+  const std::array pieces{octets("there once")};
+  auto sealed = memory.seal(pieces);
+  ASSERT_TRUE(sealed);
+  const auto another = memory.another(*sealed);
+  ASSERT_TRUE(another);
+  EXPECT_NE(another->number(), sealed->number());
+  struct stat one{};
+  struct stat other{};
+  ASSERT_EQ(fstat(sealed->number(), &one), 0);
+  ASSERT_EQ(fstat(another->number(), &other), 0);
+  EXPECT_EQ(one.st_ino, other.st_ino);
+  sealed->reset();
+  EXPECT_TRUE(memory.view(*another, 10));
 }
 
 TEST(IoSharedMemory, sealed_memory_cannot_be_changed) {

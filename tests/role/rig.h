@@ -66,9 +66,19 @@ class NoNet final : public Net {
   }
 };
 
-class NoChannels final : public Channels {
+// Channels that travel as descriptors.
+class RigChannels final : public Channels {
  public:
-  std::unique_ptr<Channel> adopt(Descriptor) override { return nullptr; }
+  Descriptor descriptor_of(std::unique_ptr<Channel> channel) {
+    channels_.push_back(std::move(channel));
+    return {static_cast<int>(channels_.size() - 1), nullptr};
+  }
+  std::unique_ptr<Channel> adopt(Descriptor socket) override {
+    return std::move(channels_.at(static_cast<std::size_t>(socket.number())));
+  }
+
+ private:
+  std::vector<std::unique_ptr<Channel>> channels_;
 };
 
 // A peer of the role: keeps what it is told.
@@ -150,7 +160,7 @@ class Rig {
   RigLog log;
   RigSupervisor supervisor;
   NoNet net;
-  NoChannels channels;
+  RigChannels channels;
   RoleContext context{.user = {},
                       .clock = clock,
                       .timers = timers,

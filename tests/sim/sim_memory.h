@@ -22,6 +22,10 @@ class SimMemory final : public SharedMemory {
       sealed->octets.insert(sealed->octets.end(), piece.begin(), piece.end());
     return Descriptor(static_cast<int>(sealed_.size() - 1), nullptr);
   }
+  [[nodiscard]] std::expected<Descriptor, Trouble> another(
+      const Descriptor& memory) override {
+    return Descriptor(memory.number(), nullptr);
+  }
   [[nodiscard]] std::expected<std::unique_ptr<View>, Trouble> view(
       const Descriptor& memory, std::size_t octets_max) override {
     const auto number = static_cast<std::size_t>(memory.number());
@@ -31,6 +35,8 @@ class SimMemory final : public SharedMemory {
       return std::unexpected(Trouble::no_space);
     return std::make_unique<Seen>(*sealed_[number]);
   }
+  // How often memory was sealed so far.
+  [[nodiscard]] std::size_t seals() const { return sealed_.size(); }
   [[nodiscard]] Descriptor seal_text(std::string_view text) {
     const Octets piece = octets(text);
     return std::move(*seal({&piece, 1}));

@@ -1,0 +1,183 @@
+// role/spool.h on simulated ports: offers, answers, hand-over to mailboxes.
+#include "role/spool.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "ipc/delivery_messages.h"
+#include "ipc/mail_messages.h"
+#include "ipc/supervisor_messages.h"
+#include "role/rig.h"
+#include "role/role_table.h"
+#include "sim/sim_disk.h"
+#include "sim/sim_flusher.h"
+
+using namespace postkeep;
+using namespace postkeep::role;
+
+namespace {
+
+class RoleSpool : public testing::Test {
+ protected:
+  void SetUp() override {
+    rig_.context.disk = &disk_;
+    rig_.context.flusher = &flusher_;
+    rig_.give("configuration",
+              "hostname = \"mail.example.org\"\n"
+              "domains = [\"example.org\"]\n");
+    ASSERT_TRUE(rig_.build(make_spool));
+    smtp_ = rig_.meet(ipc::RoleName::smtp_in);
+    settle();
+  }
+
+  ipc::MessageOffered offer(const std::vector<std::string>& users,
+                            const std::string& text) {
+    ipc::MessageOffered offered;
+    offered.offer = ++last_offer_;
+    offered.session = "session";
+    offered.queue_id = write(spool::make_queue_id(rig_.random));
+    offered.reverse_path = "sender@example.net";
+    for (const std::string& user : users) {
+      ipc::OfferedRecipient recipient;
+      recipient.forward_path = user;
+      recipient.user = user;
+      offered.recipients.push_back(std::move(recipient));
+    }
+    offered.header_prefix = "Received: from somewhere\r\n";
+    offered.octets = text.size();
+    offered.inline_text = true;
+    offered.text = {text.begin(), text.end()};
+    return offered;
+  }
+  // The same with the text in sealed memory.
+  void offer_sealed(const std::vector<std::string>& users,
+                    const std::string& text) {
+    ipc::MessageOffered offered = offer(users, text);
+    offered.inline_text = false;
+    offered.text.clear();
+    std::vector<Descriptor> memory;
+    memory.push_back(rig_.memory.seal_text(text));
+    smtp_->send(std::move(offered), std::move(memory));
+  }
+  std::vector<ipc::OfferVerdict> verdicts() {
+    std::vector<ipc::OfferVerdict> all;
+    for (const auto& answer : smtp_->take<ipc::OfferAnswer>()) {
+      all.push_back(answer.verdict);
+    }
+    return all;
+  }
+  // What supervisor does when it is asked for a mailbox.
+  std::unique_ptr<RigPeer> mailbox_of(const std::string& user) {
+    auto [own, other] = rig_.post.pair();
+    give_mailbox(user, std::move(own));
+    return std::make_unique<RigPeer>(std::move(other));
+  }
+  void give_mailbox(const std::string& user, std::unique_ptr<Channel> channel) {
+    ipc::Received given{
+        ipc::MailboxGiven::kind, ipc::write(ipc::MailboxGiven{user, true}), {}};
+    given.descriptors.push_back(
+        rig_.channels.descriptor_of(std::move(channel)));
+    rig_.role->supervisor_message(std::move(given));
+  }
+  void settle() {
+    do {
+      rig_.settle();
+    } while (flusher_.end_one());
+  }
+
+  sim::SimDisk disk_;
+  sim::SimFlusher flusher_{disk_};
+  Rig rig_{ipc::RoleName::spool};
+  std::unique_ptr<RigPeer> smtp_;
+  std::uint64_t last_offer_ = 0;
+};
+
+TEST_F(RoleSpool, nobody_is_told_durable_before_the_flush) {
+  smtp_->send(offer({"ann@example.org"}, "text\r\n"));
+  rig_.settle();
+  EXPECT_EQ(flusher_.under_way(), 1U);
+  EXPECT_TRUE(verdicts().empty());
+  settle();
+  EXPECT_EQ(verdicts(), std::vector{ipc::OfferVerdict::durable});
+}
+
+// As long as smtp_in may say it: spool puts more before it, and what it has
+// said durable of it would end with each attempt to deliver.
+TEST_F(RoleSpool, the_longest_trace_fields_are_delivered) {
+  ipc::MessageOffered longest = offer({"ann@example.org"}, "text\r\n");
+  longest.header_prefix = std::string(ipc::header_prefix_octets_max, 'x');
+  longest.reverse_path = std::string(64, '"') + "@example.org";
+  smtp_->send(std::move(longest));
+  settle();
+  EXPECT_EQ(verdicts(), std::vector{ipc::OfferVerdict::durable});
+  const auto mailbox = mailbox_of("ann@example.org");
+  settle();
+  const auto deliveries = mailbox->take<ipc::Deliver>();
+  ASSERT_EQ(deliveries.size(), 1U);
+  EXPECT_GT(deliveries[0].header_prefix.size(), ipc::header_prefix_octets_max);
+}
+
+TEST_F(RoleSpool, a_long_message_to_many_is_in_memory_once) {
+  const std::string text(100'000, 'x');
+  std::vector<std::string> users;
+  std::vector<std::unique_ptr<RigPeer>> mailboxes;
+  for (int i = 0; i < 100; ++i) {
+    users.push_back("user" + std::to_string(i) + "@example.org");
+    mailboxes.push_back(mailbox_of(users.back()));
+  }
+  offer_sealed(users, text);
+  const std::size_t before = rig_.memory.seals();
+  settle();
+  EXPECT_EQ(rig_.memory.seals(), before);
+  for (const auto& mailbox : mailboxes) {
+    ASSERT_EQ(mailbox->heard.size(), 1U);
+    ASSERT_EQ(mailbox->heard[0].descriptors.size(), 1U);
+    const auto view =
+        rig_.memory.view(mailbox->heard[0].descriptors[0], text.size());
+    ASSERT_TRUE(view);
+    EXPECT_EQ((*view)->octets().size(), text.size());
+  }
+}
+
+// The kernel drops descriptors that a process has no room for.
+TEST_F(RoleSpool, a_lost_descriptor_is_no_fault_of_the_message) {
+  ipc::MessageOffered without = offer({"ann@example.org"}, "text\r\n");
+  without.inline_text = false;
+  without.text.clear();
+  smtp_->send(std::move(without));
+  settle();
+  EXPECT_EQ(verdicts(), std::vector{ipc::OfferVerdict::busy});
+}
+
+// A write that fails stops the journal. Those whose messages were written
+// before, and will not be flushed any more, are told so too.
+TEST_F(RoleSpool, a_failed_write_leaves_nobody_waiting) {
+  smtp_->send(offer({"ann@example.org"}, "one\r\n"));
+  rig_.post.deliver_all();
+  disk_.fail_operation(disk_.operations(), Trouble::input_output);
+  smtp_->send(offer({"ann@example.org"}, "two\r\n"));
+  settle();
+  EXPECT_EQ(verdicts(), (std::vector{ipc::OfferVerdict::stopped,
+                                     ipc::OfferVerdict::stopped}));
+  rig_.role->drain();
+  EXPECT_TRUE(rig_.supervisor.is_drained);
+}
+
+// Each failure lets the next message go, which fails in its turn.
+TEST_F(RoleSpool, failures_do_not_pile_up_on_the_stack) {
+  for (int i = 0; i < 10'000; ++i) {
+    smtp_->send(offer({"ann@example.org"}, "text\r\n"));
+  }
+  settle();
+  EXPECT_EQ(verdicts().size(), 10'000U);
+  auto [own, other] = rig_.post.pair();
+  other.reset();
+  give_mailbox("ann@example.org", std::move(own));
+  settle();
+  EXPECT_TRUE(smtp_->heard.empty());
+}
+
+}  // namespace
