@@ -129,7 +129,11 @@ std::expected<Isolation, std::string> isolate(const Policy& policy,
   result.network = policy.no_network;
   // Nothing that happens here is seen outside, nor the reverse.
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    return failed("making mounts private");
+    if (errno != EINVAL) return failed("making mounts private");
+    // In a chroot: what is no mount point cannot be exchanged for another.
+    result.why_not = "mounts: the root directory is no mount point";
+    result.directory = std::move(directory);
+    return result;
   }
   const Descriptor tree = policy.root == Root::empty
                               ? empty_tree()

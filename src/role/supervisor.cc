@@ -55,7 +55,11 @@ int Supervisor::run() {
   auto plan = read_plan_();
   if (!plan) return cannot_start(plan.error());
   auto program = io::ThisProgram::open();
-  if (!program) return cannot_start("cannot open /proc/self/exe: mount /proc");
+  if (!program) {
+    return cannot_start(
+        "cannot open /proc/self/exe and /dev/null: mount /proc, make "
+        "/dev/null");
+  }
   auto belongings = Belongings::open(std::move(*plan), memory_);
   if (!belongings) return cannot_start(belongings.error());
   belongings_.emplace(std::move(*belongings));

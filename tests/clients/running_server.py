@@ -77,16 +77,26 @@ class RunningServer:
 
     # --- Making and running it ---
 
+    def command(self, *arguments):
+        """Of the binary. Where its paths are others than the test's, as in a
+        chroot, this and inside() say so."""
+        return [BINARY, *arguments]
+
+    def inside(self, path):
+        return str(path)
+
     def postkeep(self, *arguments, check=True, **more):
-        return subprocess.run([BINARY, "--config", str(self.config),
-                               *arguments], check=check, text=True,
-                              capture_output=True, timeout=60, **more)
+        return subprocess.run(
+            self.command("--config", self.inside(self.config), *arguments),
+            check=check, text=True, capture_output=True, timeout=60, **more)
 
     def prepare(self):
-        subprocess.run([BINARY, "init", "--domain", DOMAIN, "--hostname",
-                        "localhost", "--trial", "--port", str(self.base),
-                        "--data", str(self.data), "--output",
-                        str(self.config)], check=True, capture_output=True)
+        subprocess.run(
+            self.command("init", "--domain", DOMAIN, "--hostname", "localhost",
+                         "--trial", "--port", str(self.base),
+                         "--data", self.inside(self.data),
+                         "--output", self.inside(self.config)),
+            check=True, capture_output=True)
         # Cheap passwords: what argon2id costs is tested elsewhere.
         self.set({"accounts.argon2_memory_kib": 64,
                   "accounts.argon2_passes": 1, **self.settings})
@@ -113,7 +123,7 @@ class RunningServer:
     def start(self):
         self.log_file = open(self.log_path, "ab")
         self.process = subprocess.Popen(
-            [BINARY, "--config", str(self.config), "serve"],
+            self.command("--config", self.inside(self.config), "serve"),
             stdout=self.log_file, stderr=self.log_file,
             stdin=subprocess.DEVNULL)
         mark = self.log_path.stat().st_size if self.log_path.exists() else 0
