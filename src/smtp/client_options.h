@@ -58,8 +58,8 @@ struct ClientOptions {
   // For peers that offer what they cannot do.
   bool pipelining = true;
   bool chunking = true;
-  // SASL mechanisms in the order of preference; empty: nobody logs in. Then
-  // mail goes only over a session that has.
+  // SASL mechanisms in upper case and in the order of preference: mail goes
+  // only once one of them has led to a login. Empty: nobody logs in.
   std::vector<std::string> auth_mechanisms;
   // RFC 4954 section 4: no password in the clear, unless the operator says so.
   bool auth_in_the_clear = false;

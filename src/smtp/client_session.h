@@ -100,9 +100,13 @@ class ClientSession {
   [[nodiscard]] Duration wait() const;
   void say(std::string_view command);
   void say_octets(std::string octets);
-  void close(Because because);
+  void close(Because because, bool with_reply = false);
+  void farewell(Because because, bool with_reply = false);
+  void say_quit();
   void on_closing();
   void on_malformed();
+  void on_injected();
+  void on_reply_refused();
   void on_unexpected();
   void on_peer_closed();
   void on_timeout();
@@ -114,11 +118,9 @@ class ClientSession {
   // client_hello.cc: greeting, EHLO, TLS, login.
   void on_started();
   void on_greeting();
-  void on_greeting_refused();
   void on_ehlo();
   void on_ehlo_refused();
   void on_helo();
-  void on_hello_refused();
   void on_starttls();
   void on_starttls_refused();
   void on_tls_started();
@@ -136,36 +138,40 @@ class ClientSession {
   // client_transaction.cc: the envelope.
   void on_deliver();
   void on_reset();
+  void on_reset_refused();
   void on_mail();
   void on_mail_refused();
   void on_rcpt();
   void on_rcpt_refused();
-  void on_idle_timeout();
+  [[nodiscard]] bool pipelines() const;
+  [[nodiscard]] bool chunks() const;
   [[nodiscard]] std::optional<Because> unfit() const;
-  [[nodiscard]] bool refuse_unfit();
   void choose_recipients();
   void choose_way();
   void begin_envelope();
-  void begin_mail();
-  void say_rcpt(std::size_t asked);
+  [[nodiscard]] std::string rcpt_of(std::size_t asked) const;
   void after_rcpt();
   [[nodiscard]] bool is_too_many() const;
   void settle(std::size_t recipient, Outcome outcome, Because because);
   void settle_reply(std::size_t recipient);
   void settle_rest(Outcome outcome, Because because);
   void end_transaction();
+  void go_on();
 
   // client_content.cc: DATA, BDAT and what they lead to.
   void on_data();
   void on_data_refused();
+  void on_gathered();
+  void on_gather_lost();
   void on_content();
+  void on_content_lost();
   void on_content_refused();
   void on_end();
   void want_content();
   void begin_content();
-  void content_complete();
+  void content_complete(std::string wire);
   [[nodiscard]] bool content_is_fit();
-  void after_end_reply();
+  [[nodiscard]] bool content_is_whole() const;
 
   // How the content goes.
   enum class Way : std::uint8_t {
@@ -193,10 +199,11 @@ class ClientSession {
   bool has_tls_ = false;
   bool logged_in_ = false;
   bool starttls_tried_ = false;
-  bool was_ready_ = false;
   bool quitting_ = false;
   bool needs_reset_ = false;
   std::string mechanism_;
+  SaslWanted::Step sasl_step_ = SaslWanted::Step::start;
+  std::uint32_t challenges_count_ = 0;
   // A response too long for the AUTH command: sent after an empty challenge.
   std::optional<std::vector<Octet>> held_response_;
   std::uint32_t transactions_count_ = 0;
@@ -213,7 +220,6 @@ class ClientSession {
     Way way = Way::data;
     bool under_way = false;
     bool mail_accepted = false;
-    bool data_said = false;
     bool content_sent = false;  // To its last octet.
     std::uint64_t octets_given = 0;
     std::string flight;  // The content of Way::one_flight.

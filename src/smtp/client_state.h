@@ -61,11 +61,21 @@ using ClientStates = std::uint32_t;
   return (states & one(state)) != 0;
 }
 
-// One row of the table: what `event` leads to in each state of `from`. An
-// answer of the role without a row came too late and changes nothing.
+// A set of events.
+using ClientEvents = std::uint32_t;
+[[nodiscard]] constexpr ClientEvents one(ClientEvent event) {
+  return ClientEvents{1} << static_cast<unsigned>(event);
+}
+[[nodiscard]] constexpr bool contains(ClientEvents events, ClientEvent event) {
+  return (events & one(event)) != 0;
+}
+
+// One row of the table: what each of `events` leads to in each state of `from`;
+// any row may also end in `closed`. An answer of the role without a row came
+// too late and changes nothing.
 struct ClientTransition {
   ClientStates from;
-  ClientEvent event;
+  ClientEvents events;
   ClientStates to;          // Empty: the state stays as it is.
   std::string_view member;  // Of ClientSession: what is done.
 };
