@@ -133,7 +133,8 @@ void ControlRole::asked(std::uint64_t number,
     return;
   }
   if (request.command == ipc::transfer_service &&
-      request.arguments.size() == 1) {
+      request.arguments.size() == 1 &&
+      request.arguments[0].size() <= ipc::address_octets_max) {
     return transfer(number, request);
   }
   at->second->answer({.ok = false, .text = "no such command\n"});

@@ -97,7 +97,15 @@ void LoginConnection::send_now() {
   unsent_.clear();
 }
 
+// The answers to what the client pipelined before it may be more than one
+// message holds: what stands first goes through the pipe, and is waited for.
 void LoginConnection::act(const login::BeginTls& effect) {
+  if (unsent_.size() > ipc::text_octets_max) {
+    const std::size_t first = unsent_.size() - ipc::text_octets_max;
+    octets_sent_ += first;
+    pipe_->send(octets(unsent_).first(first));
+    unsent_.erase(0, first);
+  }
   if (!role_.access_ || !role_.access_->send(ipc::ConnectionStartTls{
                             .connection = opened_.connection,
                             .octets_read = effect.octets_taken,
@@ -114,6 +122,8 @@ void LoginConnection::act(const login::CheckPassword& effect) {
   response += effect.user_name;
   response += '\0';
   response += effect.password;
+  // No password is as long: PLAIN would refuse it. Nor does a step hold it.
+  if (response.size() > ipc::sasl_octets_max) response.clear();
   exchange_ = 0;
   ipc::AuthStep step;
   step.mechanism = "PLAIN";

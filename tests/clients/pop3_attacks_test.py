@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is tried against POP3 (docs/auditing/attacks.md, P-1 to P-9): each with
+"""What is tried against POP3 (docs/auditing/attacks.md, P-1 to P-9, P-11): each with
 a witness, and with what it cost at the peak, of memory and processor time."""
 import poplib
 import smtplib
@@ -164,6 +164,25 @@ def test_a_line_without_end():
                 assert heard in (b"-ERR Not POP3\r\n", b""), heard
 
 
+def test_more_answers_before_stls_than_one_message_holds():
+    def logins(server):
+        return [pid for pid, role in server.role_pids().items()
+                if role == "login"]
+    with RunningServer() as server:
+        before = logins(server)
+        raw = RawPop3(server)
+        raw.say(b"CAPA\r\n" * 60 + b"STLS\r\n")
+        for _ in range(60):
+            while raw.line() not in (b".\r\n", b""):
+                pass
+        assert raw.line().startswith(b"+OK"), "STLS is answered"
+        raw.wire = server.tls().wrap_socket(raw.wire,
+                                            server_hostname="localhost")
+        raw.file = raw.wire.makefile("rwb")
+        raw.log_in(server)
+        assert logins(server) == before, "login has ended"
+
+
 def test_guessing_and_pipelining():
     with RunningServer() as server, bounded(server):
         with RawPop3(server, server.tls()) as raw:
@@ -192,4 +211,5 @@ if __name__ == "__main__":
                test_who_does_not_read_costs_nothing,
                test_a_header_that_only_some_may_read,
                test_programs_of_other_protocols, test_a_line_without_end,
+               test_more_answers_before_stls_than_one_message_holds,
                test_guessing_and_pipelining])
