@@ -56,6 +56,7 @@ class MailboxSession final : private ConnectionEvents {
   void sent_all() override;
   void ended(Trouble why) override;
   void send_output();
+  void finish();
   void set_timer();
   void end(std::string_view why);
 
@@ -66,6 +67,8 @@ class MailboxSession final : private ConnectionEvents {
   std::unique_ptr<UserSession> session_;
   TimerId timer_ = TimerId::none;
   SteadyTime timer_at_;
+  bool client_left_ = false;
+  std::uint32_t slices_after_end_ = 0;
   bool ended_ = false;
 };
 

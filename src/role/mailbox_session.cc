@@ -11,6 +11,9 @@ namespace {
 
 // What the client has not read yet: past it no more is made.
 constexpr std::size_t waiting_octets_max = 128 * 1024;
+// What a client said before it left is still done, for so many slices of work:
+// enough for what it may have pipelined, not for fetching a mailbox for nobody.
+constexpr std::uint32_t slices_after_end_max = 256;
 
 }  // namespace
 
@@ -32,7 +35,7 @@ MailboxSession::~MailboxSession() { role_.context_.timers.cancel(timer_); }
 
 bool MailboxSession::has_work() const {
   return !ended_ && session_->has_work() &&
-         client_->unsent() < waiting_octets_max;
+         (client_left_ || client_->unsent() < waiting_octets_max);
 }
 
 void MailboxSession::received(Octets octets) {
@@ -45,7 +48,20 @@ void MailboxSession::sent_all() { role_.work_soon(); }
 
 void MailboxSession::step() {
   if (has_work()) session_->step();
-  if (!ended_) send_output();
+  if (ended_) return;
+  if (client_left_) return finish();
+  send_output();
+}
+
+// Nobody hears the answers any more.
+void MailboxSession::finish() {
+  while (!session_->output().empty()) {
+    session_->output_taken(session_->output().size());
+  }
+  slices_after_end_ += 1;
+  if (!session_->has_work() || slices_after_end_ >= slices_after_end_max) {
+    end("closed_by_client");
+  }
 }
 
 void MailboxSession::send_output() {
@@ -85,7 +101,12 @@ void MailboxSession::shut_down() {
   role_.work_soon();
 }
 
-void MailboxSession::ended(Trouble /*why*/) { end("closed_by_client"); }
+// Its last words may have come in the same moment: POP3 deletes what a client
+// marked if it said QUIT (RFC 1939 section 6), not if it also heard the answer.
+void MailboxSession::ended(Trouble /*why*/) {
+  client_left_ = true;
+  role_.work_soon();
+}
 
 void MailboxSession::end(std::string_view why) {
   if (std::exchange(ended_, true)) return;

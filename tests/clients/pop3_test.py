@@ -232,11 +232,29 @@ def test_a_mailbox_killed_in_quit_harms_nothing():
             left = set(now)
 
 
+def test_quit_counts_when_the_client_hangs_up_behind_it():
+    with RunningServer() as server:
+        deliver(server, 2)
+        client = poplib_client(server, "tls")
+        client.dele(1)
+        mailbox = [pid for pid, role in server.role_pids().items()
+                   if role == "mailbox"]
+        for pid in mailbox:  # QUIT and the end are there together.
+            os.kill(pid, signal.SIGSTOP)
+        client.sock.sendall(b"QUIT\r\n")
+        client.close()
+        time.sleep(0.3)
+        for pid in mailbox:
+            os.kill(pid, signal.SIGCONT)
+        wait_until(lambda: len(server.messages()) == 1, 10, 0.1)
+
+
 TESTS = [test_python_fetches_and_deletes, test_passwords_wait_for_tls,
          test_curl_fetches, test_fetchmail_empties_the_mailbox,
          test_mpop_keeps_unique_ids,
          test_a_message_of_50_megabytes_is_streamed,
-         test_a_mailbox_killed_in_quit_harms_nothing]
+         test_a_mailbox_killed_in_quit_harms_nothing,
+         test_quit_counts_when_the_client_hangs_up_behind_it]
 
 if __name__ == "__main__":
     run_tests(TESTS)
