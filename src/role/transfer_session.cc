@@ -147,17 +147,27 @@ void TransferSession::list(std::uint32_t passed_over) {
 }
 
 void TransferSession::get(store::Uid uid) {
+  for (std::optional<store::Uid> next = uid; next;) next = get_from(*next);
+}
+
+std::optional<store::Uid> TransferSession::get_from(store::Uid uid) {
   const auto messages = folder_->messages();
   const auto at =
       std::ranges::lower_bound(messages, uid, {}, &store::Message::uid);
-  if (at == messages.end()) return answer(ipc::TransferVerdict::end);
+  if (at == messages.end()) {
+    answer(ipc::TransferVerdict::end);
+    return std::nullopt;
+  }
   const store::Message found = *at;
   const auto text = folder_->text(found.uid);
   // Gone meanwhile: the next one is as good.
   if (!text && text.error() == store::StoreError::not_found) {
-    return get(found.uid + 1);
+    return found.uid + 1;
   }
-  if (!text) return answer(verdict_of(text.error()), found.uid);
+  if (!text) {
+    answer(verdict_of(text.error()), found.uid);
+    return std::nullopt;
+  }
   const Octets octets = (*text)->octets();
   ipc::TransferMessage message{.flags = found.flags.system,
                                .keywords = {},
@@ -169,6 +179,7 @@ void TransferSession::get(store::Uid uid) {
     if (set && !names[bit].empty()) message.keywords.push_back(names[bit]);
   }
   answer(ipc::TransferVerdict::done, found.uid, std::move(message));
+  return std::nullopt;
 }
 
 void TransferSession::answer(ipc::TransferVerdict verdict, store::Uid uid,

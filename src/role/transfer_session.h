@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/octets.h"
@@ -38,6 +39,9 @@ class TransferSession {
   void put(ipc::TransferMessage& message);
   void flush();
   void get(store::Uid uid);
+  // Where to go on when that message has gone meanwhile: a hundred thousand of
+  // them must not stand on the stack.
+  std::optional<store::Uid> get_from(store::Uid uid);
   void list(std::uint32_t passed_over);
   void answer(ipc::TransferVerdict verdict, store::Uid uid = 0,
               ipc::TransferMessage message = {},
