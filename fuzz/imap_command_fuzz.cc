@@ -20,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     if (!event || !*event) return 0;
     if (const auto* const frame = std::get_if<Frame>(&**event)) {
       PK_CHECK(law_command_reader_agrees_with_grammar(*frame));
+      PK_CHECK(law_command_reader_is_the_whole_grammar(*frame));
       PK_CHECK(law_tag_is_what_was_sent(*frame));
       PK_CHECK(law_command_read_then_write_is_identity(*frame));
       if (frame->text.size() < 64)

@@ -196,6 +196,32 @@ rc::Gen<std::vector<AppendedMessage>> some_messages() {
       rc::gen::nonEmpty(rc::gen::container<std::vector<AppendedMessage>>(one)));
 }
 
+// Sets of numbers: "*" is no UID that a client knows.
+rc::Gen<SequenceSet> some_known_set() {
+  const auto number = rc::gen::inRange<std::uint32_t>(1, 0xFFFF'FFFF);
+  return rc::gen::map(
+      rc::gen::nonEmpty(rc::gen::container<std::vector<SequenceRange>>(
+          rc::gen::construct<SequenceRange>(number, number))),
+      [](std::vector<SequenceRange> ranges) {
+        return SequenceSet{std::move(ranges), false};
+      });
+}
+
+rc::Gen<QuickResync> some_resync() {
+  return rc::gen::apply(
+      [](std::uint32_t validity, std::uint64_t sequence,
+         std::optional<SequenceSet> uids, std::optional<SequenceSet> numbers) {
+        QuickResync known;
+        known.uid_validity = validity;
+        known.modification_sequence = sequence;
+        if (numbers) known.matches.emplace(*numbers, *numbers);
+        known.known_uids = std::move(uids);
+        return known;
+      },
+      rc::gen::inRange<std::uint32_t>(1, 0xFFFF'FFFF), number_64(),
+      maybe(some_known_set()), maybe(some_known_set()));
+}
+
 Request some_mailbox_request() {
   switch (*rc::gen::inRange(0, 9)) {
     case 0: return Create{*some_name(), {"\\Sent"}};
@@ -206,10 +232,8 @@ Request some_mailbox_request() {
     case 5: return Status{*some_name(), *some_statuses(1)};
     case 6: return Append{*some_name(), *some_messages()};
     case 7:
-      return Select{*rc::gen::arbitrary<bool>(),
-                    *some_name(),
-                    *rc::gen::arbitrary<bool>(),
-                    {}};
+      return Select{*rc::gen::arbitrary<bool>(), *some_name(),
+                    *rc::gen::arbitrary<bool>(), *maybe(some_resync())};
     default: {
       List list;
       list.reference = *some_name();
