@@ -1,4 +1,4 @@
-"""POP3 for the tests: Python's client over either transport, and a raw one."""
+"""POP3 for the tests: Python's client over each transport, and a raw one."""
 import poplib
 import socket
 
@@ -20,7 +20,8 @@ def poplib_client(server, transport, user="bob"):
                                  context=server.tls(), timeout=30)
     else:
         client = poplib.POP3("localhost", server.pop3_port, timeout=30)
-        client.stls(server.tls())
+        if transport == "stls":
+            client.stls(server.tls())
     client.user(server.address(user))
     client.pass_(server.password(user))
     return client

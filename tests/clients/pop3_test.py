@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """POP3 over every transport, with real clients: what was sent is what they
 fetch, and what they delete is gone."""
+import itertools
 import os
 import pathlib
 import poplib
@@ -18,6 +19,8 @@ from pop3_client import BODY, deliver, poplib_client
 from running_server import DOMAIN, RunningServer, run_tests, wait_until
 
 TRANSPORTS = ("stls", "tls")
+ALL_TRANSPORTS = ("plain", *TRANSPORTS)
+PLAIN_TOO = {"tls.plaintext_login": True}
 
 
 def need(program):
@@ -31,10 +34,10 @@ def run(command, stdin=None, check=True):
 
 
 def test_python_fetches_and_deletes():
-    with RunningServer() as server:
+    with RunningServer(settings=PLAIN_TOO) as server:
         deliver(server, 3)
         at_rest = server.messages()
-        for transport in TRANSPORTS:
+        for transport in ALL_TRANSPORTS:
             client = poplib_client(server, transport)
             capabilities = client.capa()
             for wanted in ("TOP", "UIDL", "PIPELINING", "RESP-CODES",
@@ -84,10 +87,11 @@ def test_passwords_wait_for_tls():
 
 def test_curl_fetches():
     need("curl")
-    with RunningServer() as server:
+    with RunningServer(settings=PLAIN_TOO) as server:
         deliver(server, 2)
         at_rest = server.messages()
         for url, extra in (
+                (f"pop3://localhost:{server.pop3_port}", []),
                 (f"pop3s://localhost:{server.pop3s_port}", []),
                 (f"pop3://localhost:{server.pop3_port}", ["--ssl-reqd"])):
             base = ["curl", "-sS", "--cacert", str(server.certificate),
@@ -107,21 +111,28 @@ def test_curl_fetches():
 
 def test_fetchmail_empties_the_mailbox():
     need("fetchmail")
-    with RunningServer() as server, tempfile.TemporaryDirectory() as home:
-        for transport in TRANSPORTS:
+    with RunningServer(settings=PLAIN_TOO) as server, \
+            tempfile.TemporaryDirectory() as home:
+        for protocol, transport in itertools.product(("pop3", "imap"),
+                                                     ALL_TRANSPORTS):
             count = len(server.messages("ann"))
             deliver(server, 3)
             at_rest = server.messages()
             rc = pathlib.Path(home) / "fetchmailrc"
-            port, tls = {"tls": (server.pop3s_port, "ssl"),
-                         "stls": (server.pop3_port, "sslproto 'auto'")}[
+            plain, implicit = {
+                "pop3": (server.pop3_port, server.pop3s_port),
+                "imap": (server.imap_port, server.imaps_port)}[protocol]
+            check = f'sslcertck sslcertfile "{server.certificate}"'
+            port, tls = {"plain": (plain, "sslproto ''"),
+                         "tls": (implicit, f"ssl {check}"),
+                         "stls": (plain, f"sslproto 'auto' {check}")}[
                              transport]
-            got = pathlib.Path(home) / f"got-{transport}"
+            got = pathlib.Path(home) / f"got-{protocol}-{transport}"
             rc.write_text(
-                f'poll localhost protocol pop3 port {port}\n'
+                f'poll localhost protocol {protocol} port {port}\n'
                 f'  user "{server.address("bob")}" '
                 f'password "{server.password("bob")}"\n'
-                f'  {tls} sslcertck sslcertfile "{server.certificate}"\n'
+                f'  {tls}\n'
                 f'  mda "cat >> {got}"\n')
             rc.chmod(0o600)
             done = run(["fetchmail", "--fetchmailrc", str(rc), "--all",

@@ -105,19 +105,22 @@ def test_msmtp_over_every_transport():
 
 def test_curl_sends_and_reads():
     need("curl")
-    with RunningServer() as server:
-        for transport in ("starttls", "implicit"):
+    with RunningServer(settings={"tls.plaintext_login": True}) as server:
+        for transport in TRANSPORTS:
             subject = f"curl-{transport}"
             smtp, imap = {
+                "plain": (f"smtp://localhost:{server.submission_port}",
+                          f"imap://localhost:{server.imap_port}"),
                 "starttls": (f"smtp://localhost:{server.submission_port}",
                              f"imap://localhost:{server.imap_port}"),
                 "implicit": (f"smtps://localhost:{server.submissions_port}",
                              f"imaps://localhost:{server.imaps_port}"),
             }[transport]
-            curl = ["curl", "-sS", "--ssl-reqd", "--cacert",
-                    str(server.certificate)]
+            # Nobody submits without TLS, whatever is set.
+            curl = ["curl", "-sS", "--cacert", str(server.certificate)]
+            reading = curl if transport == "plain" else [*curl, "--ssl-reqd"]
             subprocess.run(
-                [*curl, "--url", smtp, "--user",
+                [*curl, "--ssl-reqd", "--url", smtp, "--user",
                  f"{server.address('ann')}:{server.password('ann')}",
                  "--mail-from", server.address("ann"), "--mail-rcpt",
                  server.address("bob"), "--upload-file", "-"],
@@ -127,12 +130,12 @@ def test_curl_sends_and_reads():
             login = ["--user",
                      f"{server.address('bob')}:{server.password('bob')}"]
             found = subprocess.run(
-                [*curl, f"{imap}/INBOX", *login, "-X",
+                [*reading, f"{imap}/INBOX", *login, "-X",
                  f"UID SEARCH SUBJECT {subject}"],
                 check=True, capture_output=True, text=True, timeout=60).stdout
             uid = found.split()[-1]
             octets = subprocess.run(
-                [*curl, f"{imap}/INBOX;UID={uid}", *login], check=True,
+                [*reading, f"{imap}/INBOX;UID={uid}", *login], check=True,
                 capture_output=True, timeout=60).stdout
             check_message(octets, subject)
 
@@ -245,14 +248,20 @@ SyncState *
 
 def test_mutt_reads_and_deletes():
     need("mutt")
-    with RunningServer() as server:
-        for number in range(3):
+    with RunningServer(settings={"tls.plaintext_login": True}) as server, \
+            tempfile.TemporaryDirectory() as home:
+        for number in range(4):
             server.send(text=TEXT.format(subject=f"mutt-{number}"))
-        server.wait_for("mutt-2")
-        with tempfile.TemporaryDirectory() as home:
+        server.wait_for("mutt-3")
+        for number, transport in enumerate(TRANSPORTS):
+            folder = (f"imaps://localhost:{server.imaps_port}/"
+                      if transport == "implicit" else
+                      f"imap://localhost:{server.imap_port}/")
             rc = pathlib.Path(home, "muttrc")
             rc.write_text(f"""
-set folder = "imaps://localhost:{server.imaps_port}/"
+set folder = "{folder}"
+set ssl_starttls = {"yes" if transport == "starttls" else "no"}
+set ssl_force_tls = {"no" if transport == "plain" else "yes"}
 set spoolfile = "+INBOX"
 set imap_user = "{server.address('bob')}"
 set imap_pass = "{server.password('bob')}"
@@ -263,13 +272,14 @@ set delete = yes
 set quit = yes
 set wait_key = no
 set copy = no
-push "<delete-pattern>~s mutt-1<enter><sync-mailbox><quit>"
+push "<delete-pattern>~s mutt-{number}<enter><sync-mailbox><quit>"
 """)
             run_in_terminal(["mutt", "-F", str(rc), "-n"],
                             {"HOME": home, "TERM": "xterm",
                              "PATH": "/usr/bin:/bin"})
-            left = wait_until(lambda: len(server.messages()) == 2, 10)
-            assert left
+            left = wait_until(
+                lambda: len(server.messages()) == 3 - number, 10)
+            assert left, transport
 
 
 def test_scram_with_and_without_binding():
