@@ -112,7 +112,7 @@ class MaildirSite final : public Site {
   int foreign_ = 0;
 };
 
-constexpr std::array<const char*, 19> commands = {
+constexpr std::array<const char*, 27> commands = {
     "STORE 1 +FLAGS (\\Deleted)",
     "STORE 1:* +FLAGS (\\Seen)",
     "UID STORE 2:4 -FLAGS (\\Seen $One)",
@@ -132,6 +132,22 @@ constexpr std::array<const char*, 19> commands = {
     "APPEND INBOX (\\Flagged) {3+}\r\nabc",
     "IDLE\r\nDONE",
     "UID SEARCH MODSEQ 4",
+    "UID STORE 1:* (UNCHANGEDSINCE 12) -FLAGS.SILENT (\\Seen $One)",
+    "STORE 1:* (UNCHANGEDSINCE 20) FLAGS ($Three)",
+    "UID MOVE 1:2 other",
+    "MOVE 2 INBOX",
+    "APPEND INBOX ($Two) {3+}\r\nabc (\\Deleted) {3+}\r\ndef",
+    "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 6)",
+    "FETCH 1:* (UID FLAGS) (CHANGEDSINCE 14)",
+    "UID EXPUNGE 3:*",
+};
+// What only those say who change the mailbox: it would make another client of
+// the one that watches, or end what it has selected.
+constexpr std::array<const char*, 4> commands_of_others = {
+    "ENABLE QRESYNC",
+    "ENABLE UTF8=ACCEPT",
+    "CLOSE",
+    "SELECT INBOX",
 };
 
 struct Step {
@@ -159,6 +175,11 @@ class Play {
         say(step.what % 2, commands[step.number % commands.size()]);
         break;
       case 4: append(); break;
+      case 11: move_back(); break;
+      case 12:
+        say(step.number % 2,
+            commands_of_others[step.choice % commands_of_others.size()]);
+        break;
       case 5: say(watcher, commands[step.number % commands.size()]); break;
       case 6: fetch_new(); break;
       case 7: site_.meddle(step.number); break;
@@ -192,6 +213,20 @@ class Play {
     RC_ASSERT((*inbox)->refresh().has_value());
     static_cast<void>(
         (*inbox)->append(octets("Subject: a\r\n\r\nb\r\n"), {}, 9));
+    settle();
+  }
+
+  // What was moved away comes back, under new UIDs.
+  void move_back() {
+    const auto inbox = site_.store().open("INBOX");
+    const auto other = site_.store().open("other");
+    RC_ASSERT(inbox.has_value() && other.has_value());
+    std::vector<store::Uid> uids;
+    for (const store::Message& message : (*other)->messages()) {
+      uids.push_back(message.uid);
+    }
+    RC_ASSERT((*inbox)->refresh().has_value());
+    static_cast<void>((*other)->move(uids, **inbox));
     settle();
   }
 
@@ -345,7 +380,9 @@ rc::Gen<Step> step() {
                                                            {2, 7},
                                                            {1, 8},
                                                            {4, 9},
-                                                           {2, 10}});
+                                                           {2, 10},
+                                                           {1, 11},
+                                                           {2, 12}});
   return rc::gen::apply(
       [](std::size_t what, std::size_t number, std::size_t choice) {
         return Step{what, number, choice};
