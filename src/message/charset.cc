@@ -111,6 +111,31 @@ constexpr std::array charsets{
     Charset{"cp1254", from_table<windows_1254>},
     Charset{"windows-1257", from_table<windows_1257>},
     Charset{"cp1257", from_table<windows_1257>},
+    Charset{"iso-8859-3", from_table<iso_8859_3>},
+    Charset{"latin3", from_table<iso_8859_3>},
+    Charset{"iso-8859-4", from_table<iso_8859_4>},
+    Charset{"latin4", from_table<iso_8859_4>},
+    Charset{"iso-8859-6", from_table<iso_8859_6>},
+    Charset{"iso-8859-6-i", from_table<iso_8859_6>},
+    Charset{"arabic", from_table<iso_8859_6>},
+    Charset{"iso-8859-8", from_table<iso_8859_8>},
+    Charset{"iso-8859-8-i", from_table<iso_8859_8>},
+    Charset{"hebrew", from_table<iso_8859_8>},
+    Charset{"iso-8859-10", from_table<iso_8859_10>},
+    Charset{"latin6", from_table<iso_8859_10>},
+    Charset{"iso-8859-13", from_table<iso_8859_13>},
+    Charset{"iso-8859-14", from_table<iso_8859_14>},
+    Charset{"latin8", from_table<iso_8859_14>},
+    Charset{"iso-8859-16", from_table<iso_8859_16>},
+    Charset{"latin10", from_table<iso_8859_16>},
+    Charset{"windows-874", from_table<windows_874>},
+    Charset{"tis-620", from_table<windows_874>},
+    Charset{"windows-1255", from_table<windows_1255>},
+    Charset{"cp1255", from_table<windows_1255>},
+    Charset{"windows-1256", from_table<windows_1256>},
+    Charset{"cp1256", from_table<windows_1256>},
+    Charset{"windows-1258", from_table<windows_1258>},
+    Charset{"cp1258", from_table<windows_1258>},
     Charset{"koi8-r", from_table<koi8_r>},
     Charset{"cskoi8r", from_table<koi8_r>},
     Charset{"koi8-u", from_table<koi8_u>},
@@ -180,10 +205,11 @@ std::string replace_bad_utf8(std::string_view text) {
 }
 
 std::string_view charset_names() {
-  return "US-ASCII UTF-8 ISO-8859-1 ISO-8859-2 ISO-8859-5 ISO-8859-7 "
-         "ISO-8859-9 "
-         "ISO-8859-15 windows-1250 windows-1251 windows-1252 windows-1253 "
-         "windows-1254 windows-1257 KOI8-R KOI8-U";
+  return "US-ASCII UTF-8 ISO-8859-1 ISO-8859-2 ISO-8859-3 ISO-8859-4 "
+         "ISO-8859-5 ISO-8859-6 ISO-8859-7 ISO-8859-8 ISO-8859-9 ISO-8859-10 "
+         "ISO-8859-13 ISO-8859-14 ISO-8859-15 ISO-8859-16 windows-874 "
+         "windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 "
+         "windows-1255 windows-1256 windows-1257 windows-1258 KOI8-R KOI8-U";
 }
 
 std::optional<std::string> to_utf8(std::string_view charset,

@@ -55,6 +55,8 @@ std::string as_iconv_has_it(iconv_t converter, char octet) {
   if (iconv(converter, &in, &in_left, &out, &out_left) != 0) {
     return "\xEF\xBF\xBD";
   }
+  // Letters wait for what may be combined with them.
+  iconv(converter, nullptr, nullptr, &out, &out_left);
   return {room.data(), out};
 }
 
@@ -63,7 +65,8 @@ TEST(MessageCharset, every_octet_of_every_charset) {
   std::size_t known = 0;
   for (std::string name; names >> name; ++known) {
     if (name == "UTF-8") continue;
-    const iconv_t converter = iconv_open("UTF-8", name.c_str());
+    const std::string iconv_name = name == "windows-874" ? "CP874" : name;
+    const iconv_t converter = iconv_open("UTF-8", iconv_name.c_str());
     ASSERT_NE(converter, reinterpret_cast<iconv_t>(-1)) << name;
     for (int octet = 0; octet < 256; ++octet) {
       const char c = static_cast<char>(octet);
@@ -72,7 +75,7 @@ TEST(MessageCharset, every_octet_of_every_charset) {
     }
     iconv_close(converter);
   }
-  EXPECT_EQ(known, 16U);
+  EXPECT_EQ(known, 28U);
 }
 
 TEST(MessageCharset, laws_on_all_short_strings) {
