@@ -10,6 +10,9 @@ namespace postkeep::store {
 namespace {
 
 constexpr std::int64_t internal_date_max = 999'999'999'999'999'999;
+// Larger texts are read when somebody asks: to hold one in one piece takes as
+// much memory again.
+constexpr std::uint64_t read_once_octets_max = 1024UL * 1024;
 // Texts are flushed one by one up to this many; beyond, with all else.
 constexpr std::size_t single_texts_max = 2;
 
@@ -128,7 +131,22 @@ StoreResult<Uid> MaildirFolder::place(const DeliveryId& id,
     add(waiting.name, {}, true, take_modification());
     tell_arrived(uid);
   }
+  read_once(uid, pieces);
   return uid;
+}
+
+// The structure is read while the octets are at hand: no file is opened for it.
+// The index keeps it in memory until it has many, or until a session ends.
+void MaildirFolder::read_once(Uid uid, std::span<const Octets> pieces) {
+  if (octets_in(pieces) > read_once_octets_max) return;
+  std::vector<Octet> whole;
+  whole.reserve(octets_in(pieces));
+  for (const Octets piece : pieces) {
+    whole.insert(whole.end(), piece.begin(), piece.end());
+  }
+  tree_.index.keep(
+      state_.folder, uid,
+      std::make_shared<const message::Summary>(message::read_summary(whole)));
 }
 
 StoreResult<> MaildirFolder::place_again(Uid uid,
@@ -200,6 +218,9 @@ StoreResult<std::vector<Uid>> MaildirFolder::append_all(
     uids.push_back(one.name.uid);
   }
   for (const Uid uid : uids) tell_arrived(uid);
+  for (std::size_t n = 0; n < uids.size(); ++n) {
+    read_once(uids[n], {&messages[n].text, 1});
+  }
   return uids;
 }
 

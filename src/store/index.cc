@@ -112,7 +112,8 @@ bool Index::Inside::open() {
   return version == schema_version || (version == 0 && database->run(schema));
 }
 
-// Opened with the first question, so that a delivery never waits for it.
+// Opened with the first question, or for the first summaries that are many:
+// most deliveries do not wait for it.
 bool Index::Inside::is_ready() {
   if (left_alone) return false;
   if (database) return true;

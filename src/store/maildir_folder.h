@@ -234,6 +234,7 @@ class MaildirFolder final : public Folder {
                                             std::span<const Octets> pieces,
                                             bool flush);
   [[nodiscard]] StoreResult<> rename_waiting(const Waiting& waiting);
+  void read_once(Uid uid, std::span<const Octets> pieces);
   void remove_waiting(std::span<const Waiting> waiting, std::size_t renamed);
   [[nodiscard]] StoreResult<std::vector<Waiting>> write_all(
       std::span<const Appended> messages);

@@ -37,6 +37,57 @@ TEST(MaildirStore, a_delivery_is_seen_at_once_and_has_the_next_uid) {
   inbox->stop_observing(&told);
 }
 
+// What is read at delivery is kept: to show it, no file is opened. Another text
+// of the same size, which no program may put there, gives that away.
+TEST(MaildirStore, structures_are_read_when_messages_come) {
+  World world;
+  ASSERT_TRUE(world.deliver(1, "Subject: first\r\n\r\nx"));
+  world.append("Subject: other\r\n\r\nx");
+  const auto large = "Subject: large\r\n\r\n" + std::string(1 << 20, 'x');
+  ASSERT_TRUE(world.deliver(2, large));
+  const auto held = world.folder();
+  ASSERT_TRUE(world.store->flush_deliveries());
+  Elsewhere elsewhere(world.disk);
+  for (const std::string& name : elsewhere.names({"new"})) {
+    auto text = elsewhere.read({"new", name});
+    elsewhere.write({"new", name}, text.replace(9, 5, "wrong"));
+  }
+  const auto subjects = [&] {
+    const auto inbox = world.folder();
+    std::string all;
+    for (const Message& message : inbox->messages()) {
+      const auto summary = inbox->summary(message.uid);
+      all += summary ? (*summary)->envelope.subject.value_or("") + ' ' : "none";
+    }
+    return all;
+  };
+  EXPECT_EQ(subjects(), "first other wrong ");
+  world.restart();
+  EXPECT_EQ(subjects(), "first other wrong ");
+}
+
+// RFC 9051 section 2.3.1.1: a UID is a number of 32 bits, and never used again.
+TEST(MaildirStore, a_folder_whose_uids_are_used_up_takes_no_more) {
+  World world;
+  ASSERT_TRUE(world.deliver(1, "x"));
+  world.stop();
+  {
+    StateFile file(world.disk);
+    FolderState state;
+    ASSERT_EQ(file.read(world.disk.root(), state), StateFile::Found::whole);
+    state.uid_next = state.uid_reserved = uid_end - 1;
+    ASSERT_TRUE(file.write(world.disk.root(), state, true));
+  }
+  world.start();
+  EXPECT_EQ(world.deliver(2, "y")->uid, uid_end - 1);
+  EXPECT_EQ(world.deliver(3, "z").error(), StoreError::uid_exhausted);
+  EXPECT_EQ(world.folder()->append(octets("z"), {}, 1).error(),
+            StoreError::uid_exhausted);
+  world.restart();
+  EXPECT_EQ(world.deliver(3, "z").error(), StoreError::uid_exhausted);
+  EXPECT_EQ(contents_of(*world.folder()).size(), 2U);
+}
+
 TEST(MaildirStore, the_same_delivery_twice_is_one_message) {
   World world;
   ASSERT_EQ(world.deliver(1, "one")->uid, 1U);
