@@ -116,7 +116,7 @@ class Bounded:
         self.before = self.server.usage()
         return self
 
-    def prompt(self, seconds=2.0):
+    def prompt(self, seconds=5.0):
         """The witness, another user, is answered meanwhile."""
         begin = time.monotonic()
         assert self.witness.imap.noop()[0] == "OK"
