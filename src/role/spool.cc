@@ -24,9 +24,11 @@ constexpr std::chrono::milliseconds gather_milliseconds{1};
 constexpr std::uint64_t gather_from_messages = 17;
 constexpr std::uint64_t gather_messages_max = 64;
 constexpr std::chrono::milliseconds free_space_every{250};
-// Of long messages, whose memory is kept to be given again: as long ones have
-// more than ipc::inline_octets_max, these are a thousand descriptors at most.
+// Of long messages, whose memory is kept to be given again: so many octets, or
+// one message, and so many descriptors (of perhaps 1,024 in all, with one for
+// each mailbox).
 constexpr std::uint64_t sealed_octets_min = std::uint64_t{64} * 1024 * 1024;
+constexpr std::uint64_t sealed_descriptors_max = 128;
 
 spool::JournalLimits limits_of(const config::Config& config) {
   spool::JournalLimits limits;
@@ -49,8 +51,9 @@ bool SpoolRole::prepare() {
   }
   config_ = std::move(*config);
   cache_ = spool::MessageCache<Held>(config_.spool.memory_octets_max);
-  sealed_ = spool::MessageCache<Descriptor>(
-      std::max(sealed_octets_min, config_.limits.message_octets_max));
+  sealed_octets_max_ =
+      std::max(sealed_octets_min, config_.limits.message_octets_max);
+  sealed_ = spool::MessageCache<Descriptor>(sealed_octets_max_);
   return true;
 }
 
@@ -187,10 +190,17 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
                      {"octets", octets},
                      {"recipients", entry->recipients.size()}});
   delivery_.appended(*id, std::move(*entry), octets);
-  if (held.view) sealed_.keep(*id, std::move(descriptors[0]), octets);
+  if (held.view) keep_memory(*id, std::move(descriptors[0]), octets);
   cache_.keep(*id, std::move(held), octets);
   waiting_for_flush_ += 1;
   flush_soon();
+}
+
+// A short one counts for as much as keeps the descriptors within their bound.
+void SpoolRole::keep_memory(spool::MessageId id, Descriptor memory,
+                            std::uint64_t octets) {
+  sealed_.keep(id, std::move(memory),
+               std::max(octets, sealed_octets_max_ / sealed_descriptors_max));
 }
 
 bool SpoolRole::has_free_space(std::uint64_t octets) {

@@ -89,6 +89,8 @@ class SpoolRole final : public Role {
   void act(const spool::Forget& effect);
   void act(const spool::MessageGone& effect);
   std::optional<Held> octets_of(spool::MessageId id);
+  void keep_memory(spool::MessageId id, Descriptor memory,
+                   std::uint64_t octets);
   std::expected<Descriptor, Trouble> memory_of(spool::MessageId id,
                                                Octets octets);
   void mailbox_given(const std::string& user, std::unique_ptr<Channel> channel);
@@ -108,6 +110,7 @@ class SpoolRole final : public Role {
   spool::MessageCache<Held> cache_;
   // Of long messages: what each recipient's mailbox is given another of.
   spool::MessageCache<Descriptor> sealed_;
+  std::uint64_t sealed_octets_max_ = 0;
   std::map<PeerName, std::unique_ptr<Link>> peers_;
   std::map<std::string, std::unique_ptr<Link>> mailboxes_;
   Graveyard<Link> old_links_;

@@ -54,7 +54,7 @@ std::expected<Descriptor, Trouble> SpoolRole::memory_of(spool::MessageId id,
   auto sealed = context_.memory.seal({&octets, 1});
   if (!sealed) return sealed;
   auto another = context_.memory.another(*sealed);
-  sealed_.keep(id, std::move(*sealed), octets.size());
+  keep_memory(id, std::move(*sealed), octets.size());
   return another;
 }
 
