@@ -170,9 +170,10 @@ int MboxExport::run() {
 
 int export_mail(const TransferOptions& options) {
   const auto config = read_operator_config(options.config_path);
-  if (!config) return 1;
-  if (!options.maildir.empty()) return export_maildir(*config, options);
-  return MboxExport(*config, options).run();
+  const auto one = config ? in_one_form(options) : std::nullopt;
+  if (!one) return 1;
+  if (!one->maildir.empty()) return export_maildir(*config, *one);
+  return MboxExport(*config, *one).run();
 }
 
 }  // namespace postkeep::cli

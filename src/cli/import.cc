@@ -315,9 +315,10 @@ int MboxImport::run() {
 
 int import_mail(const TransferOptions& options) {
   const auto config = read_operator_config(options.config_path);
-  if (!config) return 1;
-  if (!options.maildir.empty()) return import_maildir(*config, options);
-  return MboxImport(*config, options).run();
+  const auto one = config ? in_one_form(options) : std::nullopt;
+  if (!one) return 1;
+  if (!one->maildir.empty()) return import_maildir(*config, *one);
+  return MboxImport(*config, *one).run();
 }
 
 }  // namespace postkeep::cli

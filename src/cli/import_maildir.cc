@@ -82,6 +82,7 @@ class FolderImport {
   std::size_t batch_puts_ = 0;
   std::uint64_t batch_octets_ = 0;
   bool letter_without_name_ = false;
+  std::size_t changed_ = 0;  // Since they were named.
 };
 
 void FolderImport::not_imported(const std::string& what,
@@ -128,7 +129,7 @@ bool FolderImport::take(const SourceMessage& message, const MessageKey& key) {
     return true;
   }
   if (!*text) return true;  // Gone meanwhile.
-  if ((*text)->is_changed) {
+  if ((*text)->is_changed && ++changed_ <= failures_shown_max) {
     complain(where_ + "/" + name +
              ": is not what its name says (size or checksum): changed, or "
              "damaged. It is imported as it is");

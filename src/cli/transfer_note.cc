@@ -1,10 +1,14 @@
 #include "cli/transfer_note.h"
 
 #include <filesystem>
+#include <utility>
 
+#include "auth/account.h"
+#include "cli/operator_config.h"
 #include "crypto/hash.h"
 #include "io/operator_files.h"
 #include "ipc/wire.h"
+#include "store/folder_name.h"
 
 namespace postkeep::cli {
 namespace {
@@ -15,15 +19,30 @@ constexpr std::size_t note_octets_max = 1024;
 
 std::string TransferNotes::name_of(const TransferOptions& options) {
   std::error_code ignored;
-  std::string whole = std::filesystem::absolute(
-      options.maildir.empty() ? options.mbox : options.maildir, ignored);
-  whole += '\0' + options.address + '\0' + options.mailbox;
+  std::string whole =
+      std::filesystem::absolute(
+          options.maildir.empty() ? options.mbox : options.maildir, ignored)
+          .lexically_normal();
+  whole += '\0' + auth::folded(options.address) + '\0' + options.mailbox;
   std::string name = options.is_export ? "export-" : "import-";
   for (const Octet octet : crypto::sha256(octets(whole))) {
     name += "0123456789abcdef"[octet >> 4];
     name += "0123456789abcdef"[octet & 0xF];
   }
   return name;
+}
+
+std::optional<TransferOptions> in_one_form(TransferOptions options) {
+  auto mailbox = store::canonical_mailbox(options.mailbox);
+  if (!mailbox) {
+    complain(shown(options.mailbox) + ": no mailbox can have that name");
+    return std::nullopt;
+  }
+  options.mailbox = std::move(*mailbox);
+  std::string& path = options.maildir;
+  if (!path.empty()) path = std::filesystem::path(path).lexically_normal();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return options;
 }
 
 std::optional<TransferNote> TransferNotes::read(const std::string& name) const {

@@ -36,6 +36,11 @@ struct TransferNote {
   }
 };
 
+// The same however it was typed: a path with a '/' at its end or "." in it, the
+// mailbox as "inbox". nullopt: no mailbox can have the name; it was said.
+[[nodiscard]] std::optional<TransferOptions> in_one_form(
+    TransferOptions options);
+
 // Notes below DATA/transfers, one a file, account and mailbox.
 class TransferNotes {
  public:

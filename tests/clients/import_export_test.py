@@ -101,23 +101,30 @@ def an_export_is_imported_as_it_was():
         assert refused.returncode == 1 and "there already" in refused.stderr
 
 
+def kill_one(server, whom, process):
+    if whom == "command":
+        process.kill()
+    else:
+        for pid, role in server.role_pids().items():
+            if role == "mailbox":
+                os.kill(pid, signal.SIGKILL)
+    process.communicate(timeout=120)
+    return process.returncode != 0  # Else it was done before.
+
+
 def an_import_that_is_killed_goes_on(whom):
     with RunningServer(users=("ann",)) as server:
         path = server.directory / "big.mbox"
         write_mbox(path, MESSAGES, 4000)
+        interrupted = 0
         for kill in range(KILLS):
             process = start(server, "import", server.address("ann"), "--mbox",
                             str(path))
             time.sleep(0.05 + 0.1 * kill)
-            if whom == "command":
-                process.kill()
-            else:
-                for pid, role in server.role_pids().items():
-                    if role == "mailbox":
-                        os.kill(pid, signal.SIGKILL)
-            process.communicate(timeout=120)
+            interrupted += kill_one(server, whom, process)
             # Other mail comes in meanwhile.
             server.send("ann", f"Subject: other-{kill}\r\n\r\nother\r\n")
+        assert interrupted > 0
         def finished():
             done = server.postkeep("import", server.address("ann"), "--mbox",
                                    str(path), check=False)
@@ -141,23 +148,32 @@ def an_import_goes_on_after_the_mailbox_was_killed():
     an_import_that_is_killed_goes_on("mailbox")
 
 
-def an_export_goes_on_after_its_command_was_killed():
+def an_export_that_is_killed_goes_on(whom):
     with RunningServer(users=("ann",)) as server:
         path, out = server.directory / "in.mbox", server.directory / "out.mbox"
         write_mbox(path, MESSAGES, 40000)
         server.postkeep("import", server.address("ann"), "--mbox", str(path))
+        interrupted = 0
         for kill in range(KILLS):
             process = start(server, "export", server.address("ann"), "--mbox",
                             str(out))
             time.sleep(0.1 + 0.05 * kill)
-            process.kill()
-            process.communicate(timeout=60)
+            interrupted += kill_one(server, whom, process)
+        assert interrupted > 0
         done = server.postkeep("export", server.address("ann"), "--mbox",
                                str(out), check=False)
         assert done.returncode == 0 or "there already" in done.stderr
         whole = server.directory / "whole.mbox"
         server.postkeep("export", server.address("ann"), "--mbox", str(whole))
         assert whole.read_bytes() == out.read_bytes()
+
+
+def an_export_goes_on_after_its_command_was_killed():
+    an_export_that_is_killed_goes_on("command")
+
+
+def an_export_goes_on_after_the_mailbox_was_killed():
+    an_export_that_is_killed_goes_on("mailbox")
 
 
 def what_cannot_be_imported_is_said_and_the_rest_is():
@@ -200,4 +216,5 @@ if __name__ == "__main__":
                an_import_goes_on_after_its_command_was_killed,
                an_import_goes_on_after_the_mailbox_was_killed,
                an_export_goes_on_after_its_command_was_killed,
+               an_export_goes_on_after_the_mailbox_was_killed,
                what_cannot_be_imported_is_said_and_the_rest_is])

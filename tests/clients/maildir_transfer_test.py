@@ -113,7 +113,8 @@ def a_tree_is_imported_with_flags_and_dates():
         (tree / "new" / "1700000003.M3P1.host").rename(
             tree / "cur" / "1700000003.M3P1.host:2,S")
         put(tree, 5)
-        again = move(server, "import", "ann", tree).stdout
+        again = move(server, "import", "ann", f"{tree}/./", "--mailbox",
+                     "inbox").stdout
         assert again.startswith("1 messages imported"), again
         assert "4 were imported before (--again" in again, again
         # Into a place of its own.
@@ -314,6 +315,8 @@ def what_is_no_message_does_no_harm():
                 (("--maildir", str(server.directory / "none")), "no such"),
                 (("--maildir", str(tree / "cur")), "is no Maildir"),
                 (("--maildir", str(server.directory)), "holds some"),
+                (("--maildir", str(tree), "--mailbox", "a//b"),
+                 "no mailbox can have that name"),
                 (("--mbox", "x", "--maildir", "x"), "")):
             refused = server.postkeep("import", server.address("ann"),
                                       *arguments, check=False)
@@ -353,6 +356,7 @@ def killed(server, whom, process):
     if whom == "server":
         server.log_file.close()
         server.start()
+    return process.returncode != 0  # Else it was done before.
 
 
 def a_tree_of_many(server):
@@ -366,12 +370,14 @@ def a_tree_of_many(server):
 def an_import_that_is_killed_goes_on(whom):
     with RunningServer(users=("ann",)) as server:
         tree = a_tree_of_many(server)
+        interrupted = 0
         for kill in range(KILLS):
             process = start(server, "import", server.address("ann"),
                             "--maildir", str(tree))
             time.sleep(0.05 + 0.07 * kill)
-            killed(server, whom, process)
+            interrupted += killed(server, whom, process)
             server.send("ann", f"Subject: other-{kill}\r\n\r\nother\r\n")
+        assert interrupted > 0
         wait_until(lambda: move(server, "import", "ann", tree,
                                 check=False).returncode == 0, 120, 0.5)
         for kill in range(KILLS):
@@ -401,11 +407,13 @@ def an_export_that_is_killed_goes_on(whom):
         tree = a_tree_of_many(server)
         move(server, "import", "ann", tree)
         out = server.directory / "out"
+        interrupted = 0
         for kill in range(KILLS):
             process = start(server, "export", server.address("ann"),
                             "--maildir", str(out))
             time.sleep(0.03 + 0.03 * kill)
-            killed(server, whom, process)
+            interrupted += killed(server, whom, process)
+        assert interrupted > 0
         wait_until(lambda: "there already" in (last := move(
             server, "export", "ann", out, check=False)).stderr or
             last.returncode == 0, 120, 0.5)
