@@ -10,12 +10,26 @@ namespace {
 // Pieces at which quoting, line ends and From_ lines turn.
 rc::Gen<std::string> piece() {
   return rc::gen::elementOf(std::vector<std::string>{
-      "From ", ">From ", ">>From a", "From a Thu Jan  1 00:00:00 1970\n",
-      "From a Thu Jan  1 00:00:00 1970", "\n", "\r\n", "\r", "\n\n", "a", "> ",
-      "Status: RO\n", "X-Status: AF\r\n", "X-Keywords: a b\n", "X-IMAP: 1\n",
+      "From ",
+      ">From ",
+      ">>From a",
+      "From a Thu Jan  1 00:00:00 1970\n",
+      "From a Thu Jan  1 00:00:00 1970",
+      "\n",
+      "\r\n",
+      "\r",
+      "\n\n",
+      "a",
+      "> ",
+      "Status: RO\n",
+      "X-Status: AF\r\n",
+      "X-Keywords: a b\n",
+      "X-IMAP: 1\n",
       "X-Mozilla-Status: 000f\n",
       "X-Postkeep-Text: crlf 3\nStatus: O\nX-Status: \nX-Keywords:\n",
-      "Subject: x\r\n\r\n", std::string(1, '\0'), "\xFF"});
+      "Subject: x\r\n\r\n",
+      std::string(1, '\0'),
+      "\xFF"});
 }
 
 rc::Gen<std::string> near_mbox() {
