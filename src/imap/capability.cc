@@ -4,7 +4,9 @@ namespace postkeep::imap {
 
 std::string capabilities_before_login(bool offers_starttls, bool offers_login,
                                       std::span<const std::string> mechanisms) {
-  std::string list = "IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID";
+  // ENABLE works after login alone, but there are clients that ask only once,
+  // before it: Python's imaplib.
+  std::string list = "IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID ENABLE";
   if (offers_starttls) list += " STARTTLS";
   if (!offers_login) {
     list += " LOGINDISABLED";

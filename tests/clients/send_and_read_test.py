@@ -309,6 +309,37 @@ def test_scram_with_and_without_binding():
             server.wait_for(subject)
 
 
+def test_python_speaks_utf_8():
+    """RFC 6855: a mailbox and a header beyond ASCII, enabled and not."""
+    header = "Subject: Grüße\r\nFrom: Jürgen <j@example.test>\r\n\r\nx\r\n"
+    with RunningServer() as server:
+        with smtplib.SMTP("127.0.0.1", server.smtp_port, timeout=30) as sender:
+            sender.sendmail("someone@elsewhere.test", [server.address("bob")],
+                            header.encode(), ["SMTPUTF8", "BODY=8BITMIME"])
+        wait_until(lambda: len(server.messages()) == 1)
+        client = server.imap()
+        assert client.enable("UTF8=ACCEPT")[0] == "OK"
+        for command in (client.create, client.select):
+            assert command('"Entwürfe"')[0] == "OK"
+        names = client.list()[1]
+        assert any('"Entwürfe"'.encode() in name for name in names), names
+        client.select("INBOX")
+        assert client.search(None, "SUBJECT", '"grüß"')[1] == [b"1"]
+        envelope = client.fetch("1", "ENVELOPE")[1]
+        assert '"Grüße" (("Jürgen" NIL'.encode() in envelope[0], envelope
+        client.logout()
+        # Who has not enabled it gets modified UTF-7, and literals.
+        client = server.imap()
+        names = client.list()[1]
+        assert any(b'"Entw&APw-rfe"' in name for name in names), names
+        client.select("INBOX")
+        envelope = client.fetch("1", "ENVELOPE")[1]
+        assert envelope[0][1] == "Grüße".encode(), envelope
+        status, why = client.append("INBOX", None, None, header.encode())
+        assert status == "NO" and b"UTF8=ACCEPT" in why[0], why
+        client.logout()
+
+
 if __name__ == "__main__":
     run_tests([test_swaks_over_every_transport,
                test_msmtp_over_every_transport,
@@ -317,4 +348,5 @@ if __name__ == "__main__":
                test_python_reads_over_every_transport,
                test_mbsync_fetches_a_mailbox_and_pushes_changes,
                test_mutt_reads_and_deletes,
-               test_scram_with_and_without_binding])
+               test_scram_with_and_without_binding,
+               test_python_speaks_utf_8])
