@@ -206,7 +206,7 @@ void Family::message(Child& child, std::optional<ipc::Received> received) {
     case ipc::Kind::status_answer: {
       ipc::StatusAnswer answer;
       if (ipc::read(received->octets, answer)) {
-        rounds_.answered(child.name(), std::move(answer));
+        rounds_.answered(child.name(), answer);
       }
       return;
     }

@@ -50,7 +50,8 @@ void StatusRounds::start(const ipc::StatusQuestion& question,
       timers_.after(status_seconds_max, [this, number] { end(number); });
 }
 
-void StatusRounds::answered(const std::string& name, ipc::StatusAnswer answer) {
+void StatusRounds::answered(const std::string& name,
+                            const ipc::StatusAnswer& answer) {
   const auto at = rounds_.find(answer.question);
   if (at == rounds_.end() || at->second.waiting.erase(name) == 0) return;
   Round& round = at->second;

@@ -33,7 +33,7 @@ class StatusRounds {
   void start(const ipc::StatusQuestion& question,
              std::vector<ipc::StatusLine> facts,
              const std::vector<Child*>& children, Done done);
-  void answered(const std::string& name, ipc::StatusAnswer answer);
+  void answered(const std::string& name, const ipc::StatusAnswer& answer);
 
  private:
   struct Round {
