@@ -17,6 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   PK_CHECK(law_name_read_then_write_is_identity(
       input, MailboxNameForm::modified_utf_7));
   PK_CHECK(law_name_read_then_write_is_identity(input, MailboxNameForm::utf_8));
+  PK_CHECK(law_names_with_dots_come_back(input, MailboxNameForm::utf_8));
+  PK_CHECK(
+      law_names_with_dots_come_back(input, MailboxNameForm::modified_utf_7));
   PK_CHECK(law_name_write_then_read_is_identity(
       std::string(reinterpret_cast<const char*>(data), size)));
   PK_CHECK(law_written_name_is_in_the_grammar(input));

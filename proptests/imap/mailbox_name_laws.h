@@ -53,6 +53,20 @@ inline bool law_name_write_then_read_is_identity(const std::string& utf_8) {
          as_is;
 }
 
+// With the dot between levels too, and it is "/" inside; twice swapped is as it
+// was.
+inline bool law_names_with_dots_come_back(Octets wire, MailboxNameForm form) {
+  const auto name = read_mailbox_name(wire, form, Separator::dot);
+  const auto plain = read_mailbox_name(wire, form);
+  if (name.has_value() != plain.has_value()) return false;
+  if (!name) return name.error() == plain.error();
+  std::string spelled{reinterpret_cast<const char*>(wire.data()), wire.size()};
+  if (is_inbox_in_other_case(spelled, *name)) spelled.replace(0, 5, "INBOX");
+  return write_mailbox_name(*name, form, Separator::dot) == spelled &&
+         with_separator(with_separator(spelled, Separator::dot),
+                        Separator::dot) == spelled;
+}
+
 // Whatever the octets: printable ASCII comes out, in the grammar.
 inline bool law_written_name_is_in_the_grammar(Octets octets_) {
   const std::string_view utf_8{reinterpret_cast<const char*>(octets_.data()),

@@ -53,6 +53,8 @@ int main() {
     RC_ASSERT(law_name_reader_agrees_with_grammar(octets(wire)));
     RC_ASSERT(law_name_read_then_write_is_identity(
         octets(wire), MailboxNameForm::modified_utf_7));
+    RC_ASSERT(
+        law_names_with_dots_come_back(octets(wire), MailboxNameForm::utf_8));
     RC_ASSERT(law_name_read_then_write_is_identity(octets(wire),
                                                    MailboxNameForm::utf_8));
   });

@@ -39,6 +39,7 @@ struct Tls {
 
 struct Imap {
   bool utf8_accept = true;
+  std::string separator = "/";  // Or ".".
 };
 
 struct Accounts {

@@ -271,6 +271,10 @@ class FileReader {
                 "separate_uids");
       }
     }
+    if (config_.imap.separator != "/" && config_.imap.separator != ".") {
+      say(line_of_setting("imap", "separator"),
+          "imap.separator is \"/\" or \".\"");
+    }
     if (config_.accounts.separator.size() > 1) {
       say(line_of_setting("accounts", "separator"),
           "accounts.separator is one character, or empty");

@@ -89,6 +89,12 @@ const std::array table{
         "with such headers is moved in by such a client (mbsync, "
         "imapsync), switch this off; `postkeep import` takes it "
         "either way."},
+    Setting{"imap", "separator",
+            TextMember{in<&Config::imap, &Imap::separator>}, 0, 0, "",
+            "What clients see between the levels of a mailbox's name: / or "
+            ". (Dovecot's Maildir++ and Courier have the dot). The directories "
+            "are the same for both; where a level itself has the one that "
+            "separates, clients see the other."},
     Setting{"accounts", "file",
             TextMember{in<&Config::accounts, &Accounts::file>}, 0, 0, "",
             "The file of accounts and aliases, kept by `postkeep "

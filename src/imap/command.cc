@@ -94,14 +94,15 @@ bool message_comes_next(std::string_view text) {
 }
 
 std::optional<std::expected<std::string, CommandError>>
-mailbox_of_first_message(const Frame& so_far, MailboxNameForm names) {
+mailbox_of_first_message(const Frame& so_far, MailboxNameForm names,
+                         Separator separator) {
   // The name's literal is the first, if there is one. No message is copied.
   std::vector<std::string> literals;
   if (!so_far.literals.empty()) {
     literals.push_back(
         so_far.literals.front().substr(0, mailbox_name_octets_max + 1));
   }
-  CommandReader reader(names, literals);
+  CommandReader reader(names, literals, {.separator = separator});
   if (!reader.reads_beginning(octets(so_far.text))) return std::nullopt;
   return reader.first_mailbox();
 }

@@ -281,6 +281,7 @@ struct BadCommand {
 // What an operator may set of the bounds of commands.
 struct CommandLimits {
   std::size_t search_keys = search_keys_max;
+  Separator separator = Separator::slash;  // Of names of mailboxes.
 };
 
 // Takes `frame` apart: literals are moved, not copied.
@@ -301,7 +302,8 @@ struct CommandLimits {
 // Whether `so_far` ends where the first message of an APPEND comes next, and
 // into which mailbox: its name, or why it is none. nullopt: it does not.
 [[nodiscard]] std::optional<std::expected<std::string, CommandError>>
-mailbox_of_first_message(const Frame& so_far, MailboxNameForm names);
+mailbox_of_first_message(const Frame& so_far, MailboxNameForm names,
+                         Separator separator = Separator::slash);
 
 // The line that ends IDLE (RFC 9051 section 6.3.13): "DONE" in any case.
 [[nodiscard]] bool is_idle_done(std::string_view line);

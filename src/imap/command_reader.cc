@@ -76,7 +76,7 @@ bool CommandReader::number_digit(Octet octet) {
 // A name that is none is kept in mind, so that a command with a second fault
 // is answered BAD for that one.
 void CommandReader::name_end() {
-  auto name = read_mailbox_name(octets(text_), form_);
+  auto name = read_mailbox_name(octets(text_), form_, separator_);
   if (!name) has_bad_name_ = true;
   names_.push_back(name ? std::move(*name) : std::string());
 }

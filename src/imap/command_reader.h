@@ -28,7 +28,10 @@ class CommandReader {
   // Moves from `literals` what it needs.
   CommandReader(MailboxNameForm names, std::span<std::string> literals,
                 const CommandLimits& limits = {})
-      : form_(names), literals_(literals), tree_(limits.search_keys) {}
+      : form_(names),
+        separator_(limits.separator),
+        literals_(literals),
+        tree_(limits.search_keys) {}
 
   // `text`: a Frame's.
   [[nodiscard]] std::expected<Command, CommandError> read(Octets text);
@@ -181,6 +184,7 @@ class CommandReader {
   T& request();
 
   MailboxNameForm form_;
+  Separator separator_;
   std::span<std::string> literals_;
   std::size_t literals_used_ = 0;
 

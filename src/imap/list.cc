@@ -15,8 +15,10 @@ void write_name(SessionCore& core, std::string_view response,
   out += response;
   out += " (";
   out += attributes;
-  out += ") \"/\" ";
-  write_mailbox(out, name, core.dialect());
+  out += ") \"";
+  out += static_cast<char>(core.separator());
+  out += "\" ";
+  write_mailbox(out, name, core.dialect(), core.separator());
 }
 
 bool is_below(std::string_view mailbox, std::string_view parent) {

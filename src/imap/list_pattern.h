@@ -12,7 +12,8 @@
 
 namespace postkeep::imap {
 
-// The hierarchy separator of every mailbox here.
+// The hierarchy separator of every mailbox here, whatever clients are shown
+// (imap/mailbox_name.h, Separator).
 inline constexpr char hierarchy_separator = '/';
 
 // "*" matches zero or more octets, "%" the same without the separator.

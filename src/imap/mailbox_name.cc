@@ -38,8 +38,17 @@ void name_inbox(std::string& name) {
 
 }  // namespace
 
+std::string with_separator(std::string_view name, Separator separator) {
+  std::string swapped(name);
+  if (separator == Separator::slash) return swapped;
+  for (char& c : swapped) {
+    if (c == '.' || c == '/') c = c == '.' ? '/' : '.';
+  }
+  return swapped;
+}
+
 std::expected<std::string, MailboxNameError> read_mailbox_name(
-    Octets whole, MailboxNameForm form) {
+    Octets whole, MailboxNameForm form, Separator separator) {
   if (whole.size() > mailbox_name_octets_max)
     return std::unexpected(MailboxNameError::too_long);
   std::string name{reinterpret_cast<const char*>(whole.data()), whole.size()};
@@ -52,14 +61,17 @@ std::expected<std::string, MailboxNameError> read_mailbox_name(
     return std::unexpected(MailboxNameError::control);
   if (name.size() > mailbox_name_octets_max)
     return std::unexpected(MailboxNameError::too_long);
+  name = with_separator(name, separator);
   name_inbox(name);
   return name;
 }
 
-std::string write_mailbox_name(std::string_view utf_8, MailboxNameForm form) {
+std::string write_mailbox_name(std::string_view utf_8, MailboxNameForm form,
+                               Separator separator) {
+  std::string name = with_separator(utf_8, separator);
   if (form == MailboxNameForm::modified_utf_7)
-    return message::write_modified_utf_7(octets(utf_8));
-  return std::string(utf_8);
+    return message::write_modified_utf_7(octets(name));
+  return name;
 }
 
 std::string_view name(MailboxNameError error) {

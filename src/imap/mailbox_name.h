@@ -36,15 +36,26 @@ enum class MailboxNameError : std::uint8_t {
 // IMAP4rev2 or UTF8=ACCEPT, as RFC 9051 section 5.1 has it from then on.
 enum class MailboxNameForm : std::uint8_t { modified_utf_7, utf_8 };
 
+// What stands between levels on the wire, at the operator's choice. Inside it
+// is "/", whatever it is there.
+enum class Separator : char { slash = '/', dot = '.' };
+
+// The name with "/" and "." in each other's place where the separator is the
+// dot: to a client's "Lists.c/x" belongs the level "c.x" of the store, and the
+// other way round. Every name has one, and nothing is refused for it.
+[[nodiscard]] std::string with_separator(std::string_view name,
+                                         Separator separator);
+
 // The name in UTF-8; "INBOX" whatever its case, also as the first level of a
 // longer name ("inbox/a" is "INBOX/a"). One name, one form: no two spellings
 // read as the same name but for INBOX. List wildcards pass through.
 [[nodiscard]] std::expected<std::string, MailboxNameError> read_mailbox_name(
-    Octets whole, MailboxNameForm form);
+    Octets whole, MailboxNameForm form, Separator separator = Separator::slash);
 
 // `utf_8` was read by read_mailbox_name or comes from the store, which keeps
 // no other names. Octets that are not UTF-8 are written as U+FFFD.
-[[nodiscard]] std::string write_mailbox_name(std::string_view utf_8,
-                                             MailboxNameForm form);
+[[nodiscard]] std::string write_mailbox_name(
+    std::string_view utf_8, MailboxNameForm form,
+    Separator separator = Separator::slash);
 
 }  // namespace postkeep::imap

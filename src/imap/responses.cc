@@ -123,10 +123,11 @@ void write_literal_octets(std::string& out, Octets octets) {
   while ((at = out.find('\0', at)) != std::string::npos) out[at++] = '\x80';
 }
 
-void write_mailbox(std::string& out, std::string_view name, Dialect dialect) {
+void write_mailbox(std::string& out, std::string_view name, Dialect dialect,
+                   Separator separator) {
   const auto form = speaks_utf8(dialect) ? MailboxNameForm::utf_8
                                          : MailboxNameForm::modified_utf_7;
-  write_string(out, write_mailbox_name(name, form), dialect);
+  write_string(out, write_mailbox_name(name, form, separator), dialect);
 }
 
 void write_flag_list(std::string& out, store::Flags flags,

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/mailbox_name.h"
 #include "store/mailbox.h"
 
 namespace postkeep::imap {
@@ -50,7 +51,8 @@ void write_literal_start(std::string& out, std::size_t octets);
 void write_literal_octets(std::string& out, Octets octets);
 
 // A mailbox name, UTF-8 inside the server, as an astring.
-void write_mailbox(std::string& out, std::string_view name, Dialect dialect);
+void write_mailbox(std::string& out, std::string_view name, Dialect dialect,
+                   Separator separator);
 
 // "(\Seen $Forwarded \Recent)". `keywords` names the bits of flags.keywords.
 void write_flag_list(std::string& out, store::Flags flags,

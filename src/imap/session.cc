@@ -130,8 +130,9 @@ void SessionCore::read_event(FramerEvent&& event) {
 
 void SessionCore::read_frame(Frame&& frame) {
   ++commands_;
-  auto command = read_command(std::move(frame), name_form(),
-                              {.search_keys = limits_.search_keys});
+  auto command = read_command(
+      std::move(frame), name_form(),
+      {.search_keys = limits_.search_keys, .separator = limits_.separator});
   if (!command) {
     bad_command(command.error());
     return;
@@ -153,7 +154,8 @@ void SessionCore::literal_asked(const LiteralAsked& asked) {
 // RFC 9051 section 4.3: the server may answer in place of "+", so that nobody
 // sends megabytes to a mailbox that is not there.
 bool SessionCore::refuse_message(const LiteralAsked& asked) {
-  const auto mailbox = mailbox_of_first_message(framer_.so_far(), name_form());
+  const auto mailbox = mailbox_of_first_message(framer_.so_far(), name_form(),
+                                                limits_.separator);
   if (!mailbox) return false;
   const std::string tag = read_tag(asked.text);
   std::optional<store::StoreError> trouble;

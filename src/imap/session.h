@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/octets.h"
 #include "imap/framer.h"
+#include "imap/mailbox_name.h"
 #include "imap/search_key.h"
 #include "store/mailbox.h"
 
@@ -41,7 +42,8 @@ struct SessionLimits {
   std::size_t search_keys = search_keys_max;
   std::size_t bad_commands_max = 20;  // Then BYE. The count never falls.
   std::int64_t inactivity_seconds = inactivity_seconds_default;
-  bool offers_utf8 = true;  // UTF8=ACCEPT (RFC 6855).
+  bool offers_utf8 = true;                 // UTF8=ACCEPT (RFC 6855).
+  Separator separator = Separator::slash;  // Between levels, as clients see it.
 };
 
 class SessionCore;

@@ -124,7 +124,9 @@ void SessionCore::run(const Idle& /*request*/) {
 }
 
 void SessionCore::run(const Namespace& /*request*/) {
-  output_ += "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n";
+  output_ += "* NAMESPACE ((\"\" \"";
+  output_ += static_cast<char>(separator());
+  output_ += "\")) NIL NIL\r\n";
   ok();
 }
 

@@ -98,6 +98,7 @@ class SessionCore final : private store::FolderObserver {
   [[nodiscard]] bool folder_is_gone() const { return folder_is_gone_; }
   [[nodiscard]] store::MailStore& store() { return store_; }
   [[nodiscard]] Dialect dialect() const { return dialect_; }
+  [[nodiscard]] Separator separator() const { return limits_.separator; }
   [[nodiscard]] const std::string& tag() const { return tag_; }
   [[nodiscard]] std::string done() const {  // "UID FETCH completed".
     return std::string(name_) + " completed";

@@ -143,8 +143,10 @@ void SessionCore::write_selected() {
                "The next UID, at least");
   if (condstore_) write_highest();
   if (dialect_ == Dialect::rev2) {
-    output_ += "* LIST (" + attributes_of_selected() + ") \"/\" ";
-    write_mailbox(output_, folder.name(), dialect_);
+    output_ += "* LIST (" + attributes_of_selected() + ") \"";
+    output_ += static_cast<char>(separator());
+    output_ += "\" ";
+    write_mailbox(output_, folder.name(), dialect_, separator());
     output_ += "\r\n";
   }
 }
@@ -247,7 +249,7 @@ void SessionCore::write_status_of(const std::string& mailbox,
                                   const std::vector<StatusItem>& items,
                                   const store::FolderStatus& status) {
   output_ += "* STATUS ";
-  write_mailbox(output_, mailbox, dialect_);
+  write_mailbox(output_, mailbox, dialect_, separator());
   output_ += " (";
   const auto write_item = [this](std::string_view item, std::uint64_t value) {
     if (output_.back() != '(') output_ += ' ';

@@ -57,7 +57,10 @@ std::unique_ptr<UserSession> imap_session(const ipc::SessionHandOver& given,
               static_cast<std::size_t>(limits.errors_per_session_max),
           .inactivity_seconds =
               static_cast<std::int64_t>(mail.config.timeouts.imap_idle_seconds),
-          .offers_utf8 = mail.config.imap.utf8_accept});
+          .offers_utf8 = mail.config.imap.utf8_accept,
+          .separator = mail.config.imap.separator == "."
+                           ? imap::Separator::dot
+                           : imap::Separator::slash});
 }
 
 std::unique_ptr<UserSession> pop3_session(const ipc::SessionHandOver& given,

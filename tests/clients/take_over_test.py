@@ -27,8 +27,9 @@ def text(subject, body="hello\r\n"):
 class Moving:
     """A server that has not started yet, and the tree of its account bob."""
 
-    def __init__(self):
-        self.server = RunningServer(settings=PLAIN_TOO)
+    def __init__(self, separator):
+        self.server = RunningServer(
+            settings={**PLAIN_TOO, "imap.separator": separator})
         self.server.prepare()
         self.maildir = self.server.data / "mail" / self.server.address("bob")
         # Whose the trees of all accounts are: to be seen in one.
@@ -142,7 +143,12 @@ def sizes_apart(states):
 
 
 def test_everything_goes_on():
-    with Moving() as moving:
+    for separator in "/.":
+        everything_goes_on(separator)
+
+
+def everything_goes_on(separator):
+    with Moving(separator) as moving:
         with OwnDovecot(moving.maildir, moving.uid) as dovecot:
             client = dovecot.imap()
             fill(client)
@@ -159,6 +165,7 @@ def test_everything_goes_on():
         moving.deliver("1700000000.M1P1.elsewhere", text("later"))
         moving.server.start()
         client = moving.server.imap()
+        assert set(names(client, "list").values()) == {separator}
         after = all_states(client)
         later = after[0]["INBOX"].pop(before[0]["INBOX"]["UIDNEXT"])
         assert later[0] == b"Subject: later", later
@@ -261,9 +268,10 @@ def snapshot(path):
 
 
 def test_copies_have_nothing_to_do():
-    for program, (configuration, command) in CLIENTS.items():
+    for program, separator in ((p, s) for p in CLIENTS for s in "/."):
+        configuration, command = CLIENTS[program]
         need(program)
-        with Moving() as moving, tempfile.TemporaryDirectory() as home:
+        with Moving(separator) as moving, tempfile.TemporaryDirectory() as home:
             pathlib.Path(home, "mail").mkdir()
             rc = pathlib.Path(home, "rc")
 

@@ -73,6 +73,8 @@ TEST(ConfigReader, a_mistake_has_its_line_and_a_remedy) {
       Wrong{head + "[log]\nlevel = \"loud\"\n", "f:3: log.level is debug"},
       Wrong{head + "[sandbox]\nrequire = [\"luck\"]\n",
             "f:3: sandbox.require: `luck` is none of"},
+      Wrong{head + "[imap]\nseparator = \"#\"\n",
+            "f:3: imap.separator is"},
       Wrong{head + "[accounts]\nseparator = \"+-\"\n",
             "f:3: accounts.separator is one character"},
       Wrong{head + "[tls]\nplaintext_login = 1\n",

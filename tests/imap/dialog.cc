@@ -248,6 +248,8 @@ SessionLimits limits_of(const std::string& text) {
       limits.search_keys = value;
     } else if (name == "utf8") {
       limits.offers_utf8 = value != 0;
+    } else if (name == "dots") {
+      limits.separator = value != 0 ? Separator::dot : Separator::slash;
     }
   }
   return limits;

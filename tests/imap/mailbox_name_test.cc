@@ -80,6 +80,7 @@ TEST(ImapMailboxName, laws_on_all_short_strings) {
   std::string wire;
   const auto extend = [&](const auto& self) -> void {
     ASSERT_TRUE(law_name_reader_agrees_with_grammar(octets(wire))) << wire;
+    ASSERT_TRUE(law_names_with_dots_come_back(octets(wire), utf_7)) << wire;
     ASSERT_TRUE(law_name_read_then_write_is_identity(octets(wire), utf_7))
         << wire;
     ASSERT_TRUE(law_written_name_is_in_the_grammar(octets(wire))) << wire;
@@ -96,6 +97,7 @@ TEST(ImapMailboxName, laws_on_all_short_strings) {
 TEST(ImapMailboxName, every_transition_of_the_grammar) {
   const auto holds = [](const std::string& wire) {
     ASSERT_TRUE(law_name_reader_agrees_with_grammar(octets(wire))) << wire;
+    ASSERT_TRUE(law_names_with_dots_come_back(octets(wire), utf_7)) << wire;
     ASSERT_TRUE(law_name_read_then_write_is_identity(octets(wire), utf_7));
   };
   for_each_transition(
@@ -172,6 +174,21 @@ TEST(ImapMailboxName, what_is_no_utf_8_is_written_as_replacement) {
                                utf_7),
             "&,,0-b");
   EXPECT_EQ(write_mailbox_name("\xff\xff", utf_7), "&,,3,,Q-");
+}
+
+TEST(ImapMailboxName, a_dot_may_stand_between_levels) {
+  const auto read = [](std::string_view wire) {
+    return *read_mailbox_name(octets(wire), utf_7, Separator::dot);
+  };
+  EXPECT_EQ(read("Lists.c++"), "Lists/c++");
+  EXPECT_EQ(read("Lists.a/b"), "Lists/a.b");
+  EXPECT_EQ(read("inbox.x"), "INBOX/x");
+  EXPECT_EQ(read("inbox/x"), "inbox.x");
+  EXPECT_EQ(read("Entw&APw-rfe.%"), "Entw\xc3\xbcrfe/%");
+  EXPECT_EQ(write_mailbox_name("a.b/\xc3\xbc", utf_7, Separator::dot),
+            "a/b.&APw-");
+  EXPECT_EQ(write_mailbox_name("a.b/\xc3\xbc", utf_8, Separator::dot),
+            "a/b.\xc3\xbc");
 }
 
 TEST(ImapMailboxName, names_have_a_bound) {
