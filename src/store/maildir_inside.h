@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "store/maildir_folder.h"
 #include "store/maildir_store.h"
 #include "store/maildir_tree.h"
+#include "store/rename_record.h"
 #include "store/subscriptions.h"
 
 namespace postkeep::store {
@@ -60,10 +62,21 @@ struct MaildirStore::Inside {
   void remove_below(DirectoryHandle in, std::string_view name, int depth);
   [[nodiscard]] std::string unfinished_name(std::string_view what);
   [[nodiscard]] StoreResult<> move_inbox(const std::string& to);
-  [[nodiscard]] StoreResult<> rename_all(
-      const std::map<std::string, std::string>& new_names);
   [[nodiscard]] const std::string& special_use(const std::string& mailbox,
                                                const std::string& directory);
+
+  // maildir_renames.cc
+  [[nodiscard]] StoreResult<> rename_all(
+      const std::map<std::string, std::string>& new_names);
+  [[nodiscard]] StoreResult<> rename_folders(
+      std::span<const FolderRename> renames);
+  [[nodiscard]] StoreResult<> record_renames(
+      std::span<const FolderRename> renames);
+  // What a power cut interrupted.
+  [[nodiscard]] StoreResult<> complete_renames();
+  // 0: the folder has no state yet.
+  [[nodiscard]] FolderId id_of(const std::string& mailbox,
+                               std::string_view directory);
 
   std::shared_ptr<MaildirTree> shared_tree;
   MaildirTree& tree;

@@ -264,40 +264,6 @@ StoreResult<> MaildirStore::rename(std::string_view from, std::string_view to) {
   return in.rename_all(new_names);
 }
 
-// Undone when one cannot be renamed. A power cut before the flush may leave
-// some under the old name and some under the new, each whole.
-StoreResult<> MaildirStore::Inside::rename_all(
-    const std::map<std::string, std::string>& new_names) {
-  Disk& disk = tree.disk;
-  const DirectoryHandle root = disk.root();
-  std::vector<std::pair<std::string, std::string>> done;
-  for (const auto& [mailbox, new_name] : new_names) {
-    const std::string before = *directory_name(mailbox);
-    const std::string after = *directory_name(new_name);
-    const auto renamed = disk.rename(root, before, root, after);
-    if (renamed) {
-      done.emplace_back(before, after);
-      continue;
-    }
-    for (const auto& [back, forth] : done) {
-      static_cast<void>(disk.rename(root, forth, root, back));
-    }
-    return std::unexpected(tree.fail("rename", renamed.error()));
-  }
-  if (const auto ok = tree.flush_directories({root}); !ok) return ok;
-  std::vector<std::pair<std::string, Held>> held;
-  for (const auto& [mailbox, new_name] : new_names) {
-    special_uses.erase(mailbox);
-    special_uses.erase(new_name);
-    auto node = open.extract(mailbox);
-    if (node.empty()) continue;
-    node.mapped().folder->renamed(new_name);
-    held.emplace_back(new_name, std::move(node.mapped()));
-  }
-  for (auto& [new_name, one] : held) open[new_name] = std::move(one);
-  return {};
-}
-
 // RFC 9051 section 6.3.6: INBOX stays, its messages go, and what is below it
 // stays where it is.
 StoreResult<> MaildirStore::Inside::move_inbox(const std::string& to) {

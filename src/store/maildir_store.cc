@@ -58,6 +58,7 @@ StoreResult<> MaildirStore::Inside::start() {
                                : StoreError::trouble);
   }
   clear_leftovers();
+  if (const auto ok = complete_renames(); !ok) return ok;
   if (const auto ok = tree.deliveries.read(tree.now_seconds()); !ok) {
     return std::unexpected(tree.fail("deliveries", ok.error()));
   }

@@ -17,6 +17,7 @@
 //   postkeep-index(-wal)      the cache: may be deleted at any time
 //   postkeep-lock             held while a server uses the tree
 //   postkeep-subscriptions    one name a line
+//   postkeep-renames          while several folders are being renamed
 #pragma once
 
 #include <cstdint>

@@ -54,6 +54,28 @@ std::string at(const std::string& mailbox, Uid uid) {
   return mailbox + ":" + std::to_string(uid) + " ";
 }
 
+// Invariant 8: of mailboxes that are renamed together all have the new name,
+// or none.
+std::string check_renamed(const Model& seen, const Model& before,
+                          const Model& after) {
+  std::map<std::uint32_t, std::string> moved;  // By UIDVALIDITY.
+  std::size_t old_names = 0;
+  std::size_t new_names = 0;
+  for (const auto& [mailbox, validity] : before.validities) {
+    if (after.validities.contains(mailbox)) continue;
+    for (const auto& [other, same] : after.validities) {
+      if (same != validity || before.validities.contains(other)) continue;
+      old_names += seen.validities.contains(mailbox) ? 1U : 0U;
+      new_names += seen.validities.contains(other) ? 1U : 0U;
+      moved[validity] = mailbox;
+    }
+  }
+  const std::size_t all = moved.size();
+  const bool holds = (old_names == all && new_names == 0) ||
+                     (old_names == 0 && new_names == all);
+  return holds ? std::string() : "8: renamed in part";
+}
+
 // Invariants 1 to 4.
 std::string check_contents(const Model& seen, const Model& before,
                            const Model& after) {
@@ -67,6 +89,9 @@ std::string check_contents(const Model& seen, const Model& before,
         (made == after.validities.end() || made->second != validity)) {
       return "4: UIDVALIDITY of " + mailbox;
     }
+  }
+  if (std::string wrong = check_renamed(seen, before, after); !wrong.empty()) {
+    return wrong;
   }
   for (const auto& [mailbox, validity] : before.validities) {
     if (after.validities.contains(mailbox) &&

@@ -11,7 +11,8 @@
 //   5  a delivery that is repeated is there once, and not again when it was
 //      expunged;
 //   6  no UID is ever given twice under one UIDVALIDITY;
-//   7  what recovery leaves, a second power cut leaves as well.
+//   7  what recovery leaves, a second power cut leaves as well;
+//   8  mailboxes that are renamed together have all their new names, or none.
 #pragma once
 
 #include <cstdint>

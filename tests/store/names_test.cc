@@ -1,6 +1,9 @@
 // Mailboxes as names: made, listed, renamed, removed, subscribed to.
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "store/rename_record.h"
 #include "store/world.h"
 
 using namespace postkeep;
@@ -131,6 +134,58 @@ TEST(Mailboxes, leftovers_of_a_crash_are_removed) {
   world.start();
   for (const std::string& name : other.names({})) {
     EXPECT_NE(name.substr(0, 2), "..");
+  }
+}
+
+// Every operation of a RENAME fails once: all have the new name, or none.
+TEST(Mailboxes, a_rename_that_fails_is_undone) {
+  std::size_t refused = 0;
+  for (std::uint64_t n = 0; n < 14; ++n) {
+    World world;
+    for (const char* name : {"A", "A/B", "A/C"}) {
+      ASSERT_TRUE(world.store->create(name));
+    }
+    const std::uint64_t fails = world.disk.operations() + n;
+    world.disk.fail_operation(fails, Trouble::no_space);
+    const bool renamed = world.store->rename("A", "Z").has_value();
+    if (world.disk.operations() <= fails) break;
+    refused += renamed ? 0U : 1U;
+    if (world.store->has_failed()) continue;  // A flush: nobody knows.
+    const auto check = [&] {
+      for (const char* name : {"A", "A/B", "A/C"}) {
+        EXPECT_EQ(world.store->open(name).has_value(), !renamed) << n << name;
+      }
+      for (const char* name : {"Z", "Z/B", "Z/C"}) {
+        EXPECT_EQ(world.store->open(name).has_value(), renamed) << n << name;
+      }
+    };
+    check();
+    world.restart();
+    check();
+  }
+  EXPECT_GT(refused, 3U);
+}
+
+// A record that was not needed any more, and that a power cut brought back.
+TEST(Mailboxes, an_old_record_renames_no_other_folder) {
+  World world;
+  ASSERT_TRUE(world.store->create("A"));
+  world.stop();
+  Elsewhere other(world.disk);
+  const std::array<FolderRename, 2> old{FolderRename{1, ".A", ".Z"},
+                                        FolderRename{0, ".A", ".Y"}};
+  const auto record = write(old);
+  other.write({"postkeep-renames"}, text_of(record));
+  world.start();
+  EXPECT_TRUE(world.store->open("A"));
+  EXPECT_EQ(world.store->list()->size(), 2U);
+  world.stop();
+  other.write({"postkeep-renames"}, "pkrename of no kind");
+  world.start();
+  EXPECT_EQ(world.log.count("rename_record_damaged"), 1U);
+  EXPECT_TRUE(world.store->open("A"));
+  for (const std::string& name : other.names({})) {
+    EXPECT_EQ(name.find("postkeep-renames"), std::string::npos);
   }
 }
 
