@@ -122,7 +122,7 @@ void ClientSession::on_sasl_answer() {
 
 void ClientSession::begin_auth(
     const std::optional<std::vector<Octet>>& response) {
-  std::string line = "AUTH " + mechanism_;
+  const std::string line = "AUTH " + mechanism_;
   state_ = ClientState::auth;
   if (!response) return say(line);
   // RFC 4954 section 4: "=" is the response that is there and empty.
