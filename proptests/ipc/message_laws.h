@@ -17,22 +17,23 @@
 #include "ipc/delivery_messages.h"
 #include "ipc/key_messages.h"
 #include "ipc/mail_messages.h"
+#include "ipc/outbound_messages.h"
 #include "ipc/supervisor_messages.h"
 #include "ipc/transfer_messages.h"
 #include "ipc/wire.h"
 
 namespace postkeep::ipc {
 
-using AllMessages =
-    std::tuple<MessageOffered, OfferAnswer, Deliver, DeliverAnswer,
-               DeliveriesDone, DeliveriesForget, RecipientQuestion,
-               RecipientAnswer, AuthStep, AuthAnswer, AuthEnd, SessionHandOver,
-               SignRequest, SignAnswer, TicketKeys, ConnectionOpened,
-               ConnectionStartTls, ConnectionTlsStarted, ControlRequest,
-               ControlAnswer, StatusQuestion, StatusAnswer, Start, Give, Enter,
-               Ready, Reload, Drain, Drained, MailboxWanted, MailboxGiven,
-               MailboxIdle, MailboxIdleAnswer, MailboxBirth, MailboxBorn,
-               ReloadWanted, TransferRequest, TransferAnswer>;
+using AllMessages = std::tuple<
+    MessageOffered, OfferAnswer, Deliver, DeliverAnswer, DeliveriesDone,
+    DeliveriesForget, RecipientQuestion, RecipientAnswer, AuthStep, AuthAnswer,
+    AuthEnd, SessionHandOver, SignRequest, SignAnswer, TicketKeys,
+    ConnectionOpened, ConnectionStartTls, ConnectionTlsStarted, ControlRequest,
+    ControlAnswer, StatusQuestion, StatusAnswer, Start, Give, Enter, Ready,
+    Reload, Drain, Drained, MailboxWanted, MailboxGiven, MailboxIdle,
+    MailboxIdleAnswer, MailboxBirth, MailboxBorn, ReloadWanted, TransferRequest,
+    TransferAnswer, ConnectAsk, ConnectAnswer, ConnectForget, RemoteOpen,
+    RemoteReady, RemoteMail, RemoteMailEnded, RemoteClose, RemoteEnded>;
 
 inline constexpr std::size_t messages_count = std::tuple_size_v<AllMessages>;
 

@@ -52,6 +52,17 @@ enum class Kind : std::uint16_t {
   reload_wanted = 0x070C,
   mailbox_birth = 0x070D,
   mailbox_born = 0x070E,
+  // ipc/outbound_messages.h: spool with connect.
+  connect_ask = 0x0901,
+  connect_answer = 0x0902,
+  connect_forget = 0x0903,
+  // The same: spool with smtp_out.
+  remote_open = 0x0A01,
+  remote_ready = 0x0A02,
+  remote_mail = 0x0A03,
+  remote_mail_ended = 0x0A04,
+  remote_close = 0x0A05,
+  remote_ended = 0x0A06,
 };
 
 }  // namespace postkeep::ipc

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "ipc/message_laws.h"
+#include "ipc/packets.h"
 
 namespace postkeep::ipc {
 namespace {
@@ -54,6 +55,71 @@ TEST(IpcMessages, fields_arrive_as_they_were_sent) {
   EXPECT_EQ(read_back.recipients[0].notify, 6);
   EXPECT_EQ(read_back.text, (std::vector<Octet>{'h', 'i'}));
   EXPECT_TRUE(law_only_the_whole_is_read<MessageOffered>(write(an_offer())));
+}
+
+RemoteMail a_mail() {
+  RemoteMail mail;
+  mail.remote = 3;
+  mail.mail = 4;
+  mail.queue_id = "Q1";
+  mail.reverse_path = "ann@example.org";
+  mail.deliver_by_seconds = -5;
+  mail.mt_priority = -9;
+  mail.recipients = {{.forward_path = "bob@example.net",
+                      .orcpt = "rfc822;bob@example.net",
+                      .notify = 6},
+                     {.forward_path = "eve@example.net"}};
+  mail.inline_text = true;
+  mail.text = {'h', 'i'};
+  mail.octets = 2;
+  return mail;
+}
+
+TEST(IpcMessages, mail_for_a_remote_host_arrives_as_it_was_sent) {
+  RemoteMail read_back;
+  ASSERT_TRUE(read(write(a_mail()), read_back));
+  EXPECT_EQ(read_back.deliver_by_seconds, -5);
+  EXPECT_EQ(read_back.mt_priority, -9);
+  ASSERT_EQ(read_back.recipients.size(), 2U);
+  EXPECT_EQ(read_back.recipients[0].notify, 6);
+  EXPECT_EQ(read_back.recipients[1].forward_path, "eve@example.net");
+  EXPECT_TRUE(law_only_the_whole_is_read<RemoteMail>(write(a_mail())));
+}
+
+TEST(IpcMessages, what_became_of_it_comes_back_as_it_was_sent) {
+  RemoteMailEnded ended{.remote = 3, .mail = 4, .is_free = true, .results = {}};
+  ended.results = {{.outcome = 2,
+                    .because = 0,
+                    .at = 11,
+                    .reply = {.code = 550,
+                              .has_enhanced = true,
+                              .enhanced_kind = 5,
+                              .enhanced_subject = 1,
+                              .enhanced_detail = 1,
+                              .text = "no such user"}}};
+  RemoteMailEnded read_back;
+  ASSERT_TRUE(read(write(ended), read_back));
+  ASSERT_EQ(read_back.results.size(), 1U);
+  EXPECT_EQ(read_back.results[0].reply.code, 550);
+  EXPECT_EQ(read_back.results[0].reply.text, "no such user");
+  EXPECT_TRUE(law_only_the_whole_is_read<RemoteMailEnded>(write(ended)));
+}
+
+// The largest mail that the bounds allow is a message that a channel takes.
+TEST(IpcMessages, the_largest_mail_for_a_remote_host_is_no_larger_than_any) {
+  RemoteMail mail = a_mail();
+  const std::string address(address_octets_max, 'a');
+  mail.recipients.assign(recipients_max,
+                         {.forward_path = address, .orcpt = address});
+  mail.header_prefix.assign(header_prefix_octets_max, 'h');
+  mail.text.assign(inline_octets_max, 't');
+  EXPECT_LE(write(mail).size(), message_octets_max);
+  RemoteMailEnded ended;
+  ended.results.assign(recipients_max, RemoteResult{});
+  for (RemoteResult& one : ended.results) {
+    one.reply.text.assign(remote_text_octets_max, 't');
+  }
+  EXPECT_LE(write(ended).size(), message_octets_max);
 }
 
 TEST(IpcMessages, a_text_past_its_bound_is_refused) {
