@@ -80,11 +80,15 @@ class MaildirSite final : public Site {
     store::Elsewhere other(world_.disk);
     const auto names = other.names({"cur"});
     if (names.empty()) return;
+    if (number % 5 == 0) {
+      for (const std::string& name : names) mark_deleted(name);
+      return;
+    }
     const std::string& name = names[number % names.size()];
     if (number % 3 == 0) {
       other.remove({"cur", name});
-    } else if (number % 3 == 1 && !name.ends_with('T')) {
-      other.rename({"cur", name}, {"cur", name + "T"});
+    } else if (number % 3 == 1) {
+      mark_deleted(name);
     } else {
       other.write({"new", "1767225600.M" + std::to_string(++foreign_) + ".h"},
                   "Subject: foreign\r\n\r\nx\r\n");
@@ -108,11 +112,16 @@ class MaildirSite final : public Site {
   }
 
  private:
+  void mark_deleted(const std::string& name) {
+    if (name.ends_with('T')) return;
+    store::Elsewhere(world_.disk).rename({"cur", name}, {"cur", name + "T"});
+  }
+
   store::World world_;
   int foreign_ = 0;
 };
 
-constexpr std::array<const char*, 27> commands = {
+constexpr std::array<const char*, 30> commands = {
     "STORE 1 +FLAGS (\\Deleted)",
     "STORE 1:* +FLAGS (\\Seen)",
     "UID STORE 2:4 -FLAGS (\\Seen $One)",
@@ -140,6 +149,9 @@ constexpr std::array<const char*, 27> commands = {
     "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 6)",
     "FETCH 1:* (UID FLAGS) (CHANGEDSINCE 14)",
     "UID EXPUNGE 3:*",
+    "STORE 1:2 +FLAGS.SILENT (\\Flagged $One)",
+    "UID STORE 2:5 FLAGS.SILENT (\\Seen)",
+    "STORE 2 -FLAGS.SILENT (\\Seen)",
 };
 // What only those say who change the mailbox: it would make another client of
 // the one that watches, or end what it has selected.
@@ -248,6 +260,7 @@ class Play {
     if (!sessions_[which]) return;
     const std::string line =
         "t" + std::to_string(++tag_) + ' ' + words + "\r\n";
+    if (which == watcher) client_.say(line);
     sessions_[which]->received(octets(line));
     settle();
   }

@@ -125,15 +125,14 @@ class SessionCore final : private store::FolderObserver {
   void write_status_of(const std::string& mailbox,
                        const std::vector<StatusItem>& items,
                        const store::FolderStatus& status);
-  // Runs a change whose news the client gets from the command itself.
+  // Runs a change of flags whose news the client gets from the command itself.
   template <typename Change>
-  auto quietly(Change change) {
+  store::StoreResult<store::Folder::FlagsChanged> quietly(Change change) {
     quiet_ = true;
     auto result = change();
     quiet_ = false;
     // What was done before it went wrong is news after all.
-    if (!result) tell_later();
-    changed_quietly_.clear();
+    tell_later(result ? result->changed : std::vector<store::Uid>{});
     return result;
   }
 
@@ -170,7 +169,7 @@ class SessionCore final : private store::FolderObserver {
   [[nodiscard]] bool announce(bool may_expunge);
   void announce_arrivals();
   void announce_gone();
-  void tell_later();
+  void tell_later(std::vector<store::Uid> changed_by_command);
   [[nodiscard]] bool has_news() const;
   // The highest modification sequence of which, and of all below it, the client
   // has been told.

@@ -1,6 +1,7 @@
 // What the client is told unasked: EXPUNGE, EXISTS, RECENT, FLAGS and FETCH of
 // changes by others (RFC 9051 section 5.2 and section 7.4 to 7.5).
 #include <algorithm>
+#include <iterator>
 
 #include "imap/session_core.h"
 
@@ -31,8 +32,16 @@ void SessionCore::gone(store::Uid uid, store::ModificationSequence when) {
   selected_->view.gone(uid, when);
 }
 
-void SessionCore::tell_later() {
-  for (const store::Uid uid : changed_quietly_) selected_->view.changed(uid);
+// Of each that the command changed the store told once. The rest is what it
+// came to know on the way of other programs' doing: that is news.
+void SessionCore::tell_later(std::vector<store::Uid> changed_by_command) {
+  std::ranges::sort(changed_by_command);
+  std::ranges::sort(changed_quietly_);
+  std::vector<store::Uid> news;
+  std::ranges::set_difference(changed_quietly_, changed_by_command,
+                              std::back_inserter(news));
+  for (const store::Uid uid : news) selected_->view.changed(uid);
+  changed_quietly_.clear();
 }
 
 bool SessionCore::has_news() const {

@@ -15,15 +15,28 @@ std::optional<std::uint64_t> number_after(std::string_view text,
   return std::stoull(std::string(text.substr(at + word.size(), 20)));
 }
 
-std::string sorted_flags(const std::string& list) {
+std::set<std::string> flags_in(const std::string& list) {
   std::istringstream words(list);
   std::set<std::string> flags;
   for (std::string flag; words >> flag;) {
     if (flag != "\\Recent") flags.insert(flag);
   }
+  return flags;
+}
+
+std::string written(const std::set<std::string>& flags) {
   std::string result;
   for (const std::string& flag : flags) result += flag + ' ';
   return result;
+}
+
+// What stands between `word`, which ends with "(", and the next ")".
+std::optional<std::string> list_after(std::string_view text,
+                                      std::string_view word) {
+  const std::size_t at = text.find(word);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::size_t start = at + word.size();
+  return std::string(text.substr(start, text.find(')', start) - start));
 }
 
 }  // namespace
@@ -76,13 +89,45 @@ void ResyncClient::hear_fetch(std::uint32_t number, std::string_view data) {
   if (const auto told = number_after(data, "UID ")) {
     uid = static_cast<std::uint32_t>(*told);
   }
-  constexpr std::string_view word = "FLAGS (";
-  const std::size_t at = data.find(word);
-  if (uid == 0 || at == std::string_view::npos) return;
-  if (uid > known_up_to_ && !fetching_new_) return;
-  const std::size_t start = at + word.size();
-  kept_[uid] = sorted_flags(
-      std::string(data.substr(start, data.find(')', start) - start)));
+  if (uid == 0) return;
+  if (const auto flags = list_after(data, "FLAGS (")) {
+    if (uid > known_up_to_ && !fetching_new_) return;
+    kept_[uid] = written(flags_in(*flags));
+  } else if (data.find("MODSEQ (") != std::string_view::npos) {
+    hear_own_change(uid);
+  }
+}
+
+// RFC 7162 section 3.1.3: of a change with .SILENT the modification sequence
+// alone is told; what it made of the flags, the client knows by itself (RFC
+// 9051 section 6.4.6).
+void ResyncClient::hear_own_change(std::uint32_t uid) {
+  const auto kept = kept_.find(uid);
+  if (said_.empty() || !said_.front() || kept == kept_.end()) return;
+  const OwnChange& change = *said_.front();
+  std::set<std::string> flags = flags_in(kept->second);
+  if (change.sign == ' ') flags.clear();
+  for (const std::string& flag : change.flags) {
+    if (change.sign == '-') {
+      flags.erase(flag);
+    } else {
+      flags.insert(flag);
+    }
+  }
+  kept->second = written(flags);
+}
+
+void ResyncClient::say(std::string_view command) {
+  said_.push_back(own_change(command));
+}
+
+std::optional<ResyncClient::OwnChange> ResyncClient::own_change(
+    std::string_view command) {
+  constexpr std::string_view word = "FLAGS.SILENT (";
+  const auto flags = list_after(command, word);
+  if (!flags) return std::nullopt;
+  const char sign = command[command.find(word) - 1];
+  return OwnChange{sign, flags_in(*flags)};
 }
 
 void ResyncClient::hear_vanished(std::string_view set) {
@@ -117,6 +162,7 @@ void ResyncClient::gone(std::uint32_t uid) { kept_.erase(uid); }
 
 // RFC 7162 section 6: the code counts, whatever FETCH said.
 void ResyncClient::hear_tagged() {
+  if (!said_.empty()) said_.pop_front();
   if (syncing_) {
     if (code_ != 0) code_while_syncing_ = code_;
   } else if (code_ != 0) {
@@ -129,6 +175,7 @@ void ResyncClient::hear_tagged() {
 
 void ResyncClient::disconnected() {
   view_.clear();
+  said_.clear();
   code_ = heard_ = code_while_syncing_ = 0;
   syncing_ = fetching_new_ = false;
   // What was fetched as new, but not to its end, is fetched again.

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,8 @@ namespace postkeep::imap {
 
 class ResyncClient {
  public:
+  // Says a command, its tag first: each is answered by one tagged line.
+  void say(std::string_view command);
   // Hears a connection's responses, each with CRLF, in their order.
   void hear(std::string_view response);
   // The connection is over: what no tagged line has followed does not count
@@ -43,9 +48,17 @@ class ResyncClient {
  private:
   void hear_code(std::string_view response);
   void hear_fetch(std::uint32_t number, std::string_view data);
+  void hear_own_change(std::uint32_t uid);
   void hear_vanished(std::string_view set);
   void hear_tagged();
   void gone(std::uint32_t uid);
+
+  // Of a STORE with .SILENT.
+  struct OwnChange {
+    char sign = ' ';  // '+', '-', or ' ' for FLAGS.SILENT.
+    std::set<std::string> flags;
+  };
+  static std::optional<OwnChange> own_change(std::string_view command);
 
   Kept kept_;
   std::uint64_t highest_ = 0;
@@ -59,6 +72,8 @@ class ResyncClient {
   std::uint64_t heard_ = 0;  // The highest MODSEQ of FETCH since then.
   std::uint64_t code_while_syncing_ = 0;
   std::vector<std::uint32_t> found_;
+  // For each command that is not answered yet.
+  std::deque<std::optional<OwnChange>> said_;
 };
 
 }  // namespace postkeep::imap

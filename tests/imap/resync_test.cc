@@ -6,6 +6,7 @@
 #include "base/octets.h"
 #include "gtest/gtest.h"
 #include "tests/imap/memory_store.h"
+#include "tests/imap/resync_client.h"
 
 namespace postkeep::imap {
 namespace {
@@ -129,6 +130,30 @@ TEST(ImapResync, a_star_reaches_what_was_expunged_at_the_end) {
   EXPECT_EQ(write(known_uids(all, 10)), "1:9");
   EXPECT_EQ(write(known_uids(all, 1)), "");
   EXPECT_EQ(write(known_uids({{{4, 400}, {500, 501}}, false}, 10)), "4:9");
+}
+
+// The client of the properties. RFC 7162 section 3.1.3: of what it changes with
+// .SILENT it hears the modification sequence, which its highest counts; then it
+// must know by itself what it changed.
+TEST(ImapResync, a_client_knows_what_it_changed_silently) {
+  ResyncClient client;
+  client.hear("* 2 EXISTS\r\n");
+  client.expect_new();
+  client.hear("* 1 FETCH (UID 4 FLAGS (\\Seen $One))\r\n");
+  client.hear("* 2 FETCH (UID 7 FLAGS (\\Seen))\r\n");
+  client.fetched_new();
+  client.say("a UID FETCH 7 (MODSEQ)\r\n");
+  client.say("b UID STORE 4 (UNCHANGEDSINCE 9) -FLAGS.SILENT (\\Seen)\r\n");
+  client.say("c STORE 2 +FLAGS.SILENT (\\Draft)\r\n");
+  client.hear("* 2 FETCH (UID 7 MODSEQ (3))\r\n");
+  client.hear("a OK\r\n");
+  client.hear("* 1 FETCH (UID 4 MODSEQ (10))\r\n");
+  client.hear("b OK\r\n");
+  EXPECT_EQ(client.highest(), 10U);
+  EXPECT_EQ(client.kept(), (ResyncClient::Kept{{4, "$One "}, {7, "\\Seen "}}));
+  client.hear("* 2 FETCH (UID 7 MODSEQ (11))\r\n");
+  EXPECT_EQ(client.kept(),
+            (ResyncClient::Kept{{4, "$One "}, {7, "\\Draft \\Seen "}}));
 }
 
 }  // namespace
