@@ -28,8 +28,19 @@ Stream::~Stream() { timers_.cancel(handshake_timer_); }
 
 void Stream::start_tls(const tls::ServerContext& server,
                        Duration handshake_max) {
+  start_tls(tls::Connection(server), handshake_max);
+}
+
+void Stream::start_tls(const tls::ClientContext& client,
+                       const tls::ServerWanted& wanted,
+                       Duration handshake_max) {
+  start_tls(tls::Connection(client, wanted), handshake_max);
+  send_tls_output();  // A client talks first.
+}
+
+void Stream::start_tls(tls::Connection connection, Duration handshake_max) {
   PK_CHECK(!tls_);
-  tls_.emplace(server);
+  tls_.emplace(std::move(connection));
   handshake_timer_ = timers_.after(handshake_max, [this] {
     handshake_timer_ = TimerId::none;
     fail("tls_handshake_timed_out");
@@ -46,6 +57,10 @@ ipc::TlsFacts Stream::tls_facts() const {
           .bits = info.bits,
           .exporter = std::move(bindings.exporter),
           .end_point = std::move(bindings.server_end_point)};
+}
+
+bool Stream::verified() const {
+  return tls_ && tls_open_ && tls_->info().verified;
 }
 
 bool Stream::resumed() const { return tls_ && tls_->info().resumed; }

@@ -1,4 +1,5 @@
-// A client's octets, with TLS or without, as the role sees them.
+// The octets of a client, or of another server, with TLS or without, as the
+// role sees them.
 //
 // Here:      Stream, StreamEvents.
 // Not here:  sockets (base/net.h), TLS itself (tls/connection.h).
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "base/net.h"
 #include "ipc/access_messages.h"
+#include "tls/client_context.h"
 #include "tls/connection.h"
 #include "tls/server_context.h"
 
@@ -43,6 +45,9 @@ class Stream final : private ConnectionEvents {
 
   // From now on the client's octets are TLS.
   void start_tls(const tls::ServerContext& server, Duration handshake_max);
+  // The same where the other side is the server.
+  void start_tls(const tls::ClientContext& client,
+                 const tls::ServerWanted& wanted, Duration handshake_max);
   [[nodiscard]] bool is_tls() const { return tls_.has_value(); }
   // The client's octets are of its handshake: they must be read.
   [[nodiscard]] bool is_shaking_hands() const {
@@ -50,6 +55,8 @@ class Stream final : private ConnectionEvents {
   }
   [[nodiscard]] ipc::TlsFacts tls_facts() const;
   [[nodiscard]] bool resumed() const;
+  // Of a server: its certificate passed the check that was asked for.
+  [[nodiscard]] bool verified() const;
 
   void send(Octets plaintext);
   [[nodiscard]] std::size_t unsent() const { return connection_->unsent(); }
@@ -63,6 +70,7 @@ class Stream final : private ConnectionEvents {
   void received(Octets octets) override;
   void sent_all() override;
   void ended(Trouble why) override;
+  void start_tls(tls::Connection connection, Duration handshake_max);
   void after_tls_octets();
   void send_tls_output();
   void fail(std::string_view why);

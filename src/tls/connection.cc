@@ -2,9 +2,11 @@
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <initializer_list>
 #include <utility>
 
@@ -38,6 +40,42 @@ TlsError meaning_of(int reason) {
   return TlsError::malformed;
 }
 
+// What is wrong with a server's certificate.
+TlsError meaning_of_verification(long result) {
+  switch (result) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID: return TlsError::certificate_expired;
+    case X509_V_ERR_HOSTNAME_MISMATCH: return TlsError::certificate_of_others;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+    case X509_V_ERR_DANE_NO_MATCH: return TlsError::certificate_untrusted;
+    default: return TlsError::certificate_refused;
+  }
+}
+
+// RFC 7672 section 3.1: DANE-TA and DANE-EE alone.
+constexpr std::uint8_t dane_ta = 2;
+constexpr std::uint8_t dane_ee = 3;
+
+// Whether one of the records can be used at all.
+bool add_tlsa(SSL* ssl, const ServerWanted& wanted) {
+  // The name is looked at for DANE-TA alone (sections 3.1.1 and 3.2.2).
+  if (SSL_dane_enable(ssl, wanted.names.front().c_str()) != 1) return false;
+  SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+  bool any = false;
+  for (const Tlsa& one : wanted.tlsa) {
+    if (one.usage != dane_ta && one.usage != dane_ee) continue;
+    any |= SSL_dane_tlsa_add(ssl, one.usage, one.selector, one.matching_type,
+                             one.data.data(), one.data.size()) == 1;
+  }
+  return any;
+}
+
 // tls-server-end-point, RFC 5929 section 4.1: the certificate under the hash
 // of its own signature, or SHA-256 where that is MD5 or SHA-1.
 std::vector<Octet> end_point_of(const X509* certificate) {
@@ -61,7 +99,7 @@ std::vector<Octet> end_point_of(const X509* certificate) {
 }  // namespace
 
 struct Connection::Inside {
-  explicit Inside(std::shared_ptr<ContextInside> shared);
+  Inside(std::shared_ptr<ContextInside> shared, SSL_CTX* configured);
 
   std::shared_ptr<ContextInside> context;
   CallbackNotes notes;
@@ -70,6 +108,8 @@ struct Connection::Inside {
   std::optional<TlsError> error;
   Octets input;  // What received() was given and OpenSSL has not read yet.
   std::size_t handshake_octets = 0;
+  std::size_t handshake_octets_most = handshake_octets_max;
+  bool checks_certificate = false;
   bool handshake_is_too_long = false;
   std::vector<Octet> output;
   std::size_t answer_octets = 0;  // Of output: what reading made OpenSSL say.
@@ -77,6 +117,7 @@ struct Connection::Inside {
 
   void run();
   void shake_hands();
+  void want(const ServerWanted& wanted);
   void read_plaintext();
   void note_result(int result);
   void fail(TlsError why);
@@ -109,7 +150,8 @@ int Connection::Inside::take_input(BIO* bio, char* into, std::size_t room,
   BIO_clear_retry_flags(bio);
   const bool is_handshake = inside->state == ConnectionState::handshaking;
   if (is_handshake) {
-    const std::size_t left = handshake_octets_max - inside->handshake_octets;
+    const std::size_t left =
+        inside->handshake_octets_most - inside->handshake_octets;
     if (left == 0 && !inside->input.empty()) {
       inside->handshake_is_too_long = true;
       return 0;
@@ -140,9 +182,9 @@ long Connection::Inside::control(BIO*, int command, long, void*) {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
-Connection::Inside::Inside(std::shared_ptr<ContextInside> shared)
-    : context(std::move(shared)),
-      ssl(SSL_new(context->groups.front().context.get())) {
+Connection::Inside::Inside(std::shared_ptr<ContextInside> shared,
+                           SSL_CTX* configured)
+    : context(std::move(shared)), ssl(SSL_new(configured)) {
   PK_CHECK(ssl != nullptr);
   notes.context = context.get();
   BIO* bio = BIO_new(memory());
@@ -151,7 +193,41 @@ Connection::Inside::Inside(std::shared_ptr<ContextInside> shared)
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl.get(), bio, bio);  // It owns `bio` now, once.
   SSL_set_app_data(ssl.get(), &notes);
-  SSL_set_accept_state(ssl.get());
+}
+
+// The client's side: what it says first, and what it asks of the server.
+void Connection::Inside::want(const ServerWanted& wanted) {
+  SSL* made = ssl.get();
+  handshake_octets_most = server_handshake_octets_max;
+  SSL_set_connect_state(made);
+  checks_certificate = wanted.check == CertificateCheck::authority ||
+                       (wanted.check == CertificateCheck::dane &&
+                        !wanted.names.empty() && add_tlsa(made, wanted));
+  ERR_clear_error();
+  if (!wanted.server_name.empty()) {
+    std::string name = wanted.server_name;
+    // Fails for a name of more than 255 octets: then none is sent.
+    SSL_ctrl(made, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             name.data());
+    ERR_clear_error();
+  }
+  if (!checks_certificate) {
+    SSL_set_verify(made, SSL_VERIFY_NONE, nullptr);
+    return;
+  }
+  SSL_set_verify(made, SSL_VERIFY_PEER, nullptr);
+  SSL_set_hostflags(made, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                              X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  bool is_named = false;
+  for (const std::string& one : wanted.names) {
+    is_named |= SSL_add1_host(made, one.c_str()) == 1;
+  }
+  // Without a name every certificate would be of the right one.
+  if (!is_named) return fail(TlsError::certificate_of_others);
+  X509_VERIFY_PARAM_set_time(SSL_get0_param(made),
+                             std::chrono::duration_cast<std::chrono::seconds>(
+                                 wanted.now.time_since_epoch())
+                                 .count());
 }
 
 void Connection::Inside::fail(TlsError why) {
@@ -181,6 +257,12 @@ void Connection::Inside::note_result(int result) {
   if (notes.refusal) return fail(*notes.refusal);
   if (notes.alert_was_received) return fail(TlsError::alert_received);
   if (signing_failed()) return fail(TlsError::signing_failed);
+  // What OpenSSL complains of first may be a step on the way to this.
+  const long verified = SSL_get_verify_result(ssl.get());
+  if (checks_certificate && state == ConnectionState::handshaking &&
+      verified != X509_V_OK) {
+    return fail(meaning_of_verification(verified));
+  }
   fail(kind == SSL_ERROR_SSL ? meaning_of(reason) : TlsError::other);
 }
 
@@ -217,7 +299,19 @@ void Connection::Inside::run() {
 }
 
 Connection::Connection(const ServerContext& context)
-    : inside_(std::make_unique<Inside>(context.inside_)) {}
+    : inside_(std::make_unique<Inside>(
+          context.inside_, context.inside_->groups.front().context.get())) {
+  SSL_set_accept_state(inside_->ssl.get());
+}
+Connection::Connection(const ClientContext& context,
+                       const ServerWanted& wanted) {
+  const auto& sorts = context.inside_->groups;
+  const CertificateGroup& sort =
+      wanted.check == CertificateCheck::none ? sorts.front() : sorts.back();
+  inside_ = std::make_unique<Inside>(context.inside_, sort.context.get());
+  inside_->want(wanted);
+  if (inside_->state != ConnectionState::failed) inside_->run();
+}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
@@ -308,6 +402,8 @@ ConnectionInfo Connection::info() const {
   SSL_get0_alpn_selected(ssl, &protocol, &size);
   if (size > 0) info.protocol.assign(protocol, protocol + size);
   info.resumed = SSL_session_reused(ssl) == 1;
+  info.verified =
+      inside_->checks_certificate && SSL_get_verify_result(ssl) == X509_V_OK;
   return info;
 }
 

@@ -1,4 +1,4 @@
-// One TLS connection, server side, as a value over memory (RFC 8446, 5246):
+// One TLS connection, of either side, as a value over memory (RFC 8446, 5246):
 // ciphertext in, ciphertext out; plaintext in, plaintext out.
 //
 // Here:      Connection, ConnectionState, ConnectionInfo, ChannelBindings.
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/octets.h"
+#include "tls/client_context.h"
 #include "tls/error.h"
 #include "tls/server_context.h"
 
@@ -23,6 +24,9 @@ namespace postkeep::tls {
 // A ClientHello with post-quantum shares has about 1,800 octets; all that a
 // client sends before it may speak fits eight times over.
 inline constexpr std::size_t handshake_octets_max = 16 * 1024;
+// The same of a server, whose chain of certificates is the largest part:
+// OpenSSL itself takes chains of 100 KiB.
+inline constexpr std::size_t server_handshake_octets_max = 128 * 1024;
 // Ciphertext that waits to be taken. write() stops at it; a peer that makes the
 // protocol answer as much without reading it loses the connection.
 inline constexpr std::size_t output_octets_max = 256 * 1024;
@@ -42,6 +46,8 @@ struct ConnectionInfo {
   std::string server_name;  // SNI, as sent; empty without.
   std::string protocol;     // ALPN; empty without.
   bool resumed = false;     // By a session ticket.
+  // Of a server: its certificate passed the check that was asked for.
+  bool verified = false;
 };
 
 // What SCRAM-SHA-256-PLUS binds to. Empty where the version cannot give it.
@@ -53,6 +59,8 @@ struct ChannelBindings {
 class Connection {
  public:
   explicit Connection(const ServerContext& context);
+  // The client's side; its first octets are to be taken at once.
+  Connection(const ClientContext& context, const ServerWanted& wanted);
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();

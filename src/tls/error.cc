@@ -16,6 +16,10 @@ std::string_view name(TlsError error) {
     case TlsError::renegotiation_refused: return "renegotiation_refused";
     case TlsError::alert_received: return "alert_received";
     case TlsError::signing_failed: return "signing_failed";
+    case TlsError::certificate_expired: return "certificate_expired";
+    case TlsError::certificate_of_others: return "certificate_of_others";
+    case TlsError::certificate_untrusted: return "certificate_untrusted";
+    case TlsError::certificate_refused: return "certificate_refused";
     case TlsError::output_full: return "output_full";
     case TlsError::other: return "other";
   }

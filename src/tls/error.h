@@ -20,7 +20,12 @@ enum class TlsError : std::uint8_t {
   renegotiation_refused,  // The client wanted a second handshake.
   alert_received,  // The peer gave up and said why: see Connection::alert.
   signing_failed,  // The role `keys` did not sign.
-  output_full,     // The peer makes us answer and does not read.
+  // Of a server whose certificate is checked.
+  certificate_expired,    // Or not valid yet.
+  certificate_of_others,  // It names no host that was asked for.
+  certificate_untrusted,  // By no authority, or not the one of its TLSA.
+  certificate_refused,    // For any other reason.
+  output_full,            // The peer makes us answer and does not read.
   other,
 };
 

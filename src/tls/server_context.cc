@@ -10,28 +10,12 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "tls/client_context.h"
 #include "tls/context_inside.h"
 
 namespace postkeep::tls {
 namespace {
 
-// Forward secrecy and AEAD for everybody.
-constexpr const char* ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
-// On port 25 whoever finds no cipher sends in clear: CBC is better than that
-// (RFC 7435 section 3).
-constexpr const char* ciphers_of_old_mtas =
-    ":ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:"
-    "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256:"
-    "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
-    "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA";
-constexpr const char* groups = "X25519:P-256:P-384";
-constexpr const char* signature_schemes =
-    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:"
-    "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512";
 // RFC 8446 section 4.6.1 allows seven days; a ticket key lives shorter.
 constexpr long ticket_seconds_max = 12 * 3600;
 
@@ -73,18 +57,6 @@ int choose_protocol(SSL* ssl, const unsigned char** chosen,
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-void note_alert(const SSL* ssl, int where, int what) {
-  CallbackNotes* notes = notes_of(ssl);
-  if (notes == nullptr || (where & SSL_CB_ALERT) == 0) return;
-  const int level = what >> 8;
-  const int alert = what & 0xff;
-  const bool was_sent = (where & SSL_CB_WRITE) != 0;
-  if (was_sent && alert == SSL_AD_NO_RENEGOTIATION) notes->renegotiation = true;
-  if (level != SSL3_AL_FATAL) return;
-  notes->fatal_alert = static_cast<std::uint8_t>(alert);
-  notes->alert_was_received = !was_sent;
-}
-
 bool set_up_sealing(const TicketKey& key, const unsigned char* iv,
                     EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int encrypts) {
   char digest[] = "SHA256";
@@ -122,7 +94,7 @@ SslContext configured(UnknownName unknown_name) {
   SslContext context(SSL_CTX_new(TLS_server_method()));
   PK_CHECK(context != nullptr);
   SSL_CTX* made = context.get();
-  std::string list = ciphers;
+  std::string list(ciphers);
   if (unknown_name == UnknownName::gets_the_first) list += ciphers_of_old_mtas;
   PK_CHECK(SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION) == 1 &&
            SSL_CTX_set_max_proto_version(made, TLS1_3_VERSION) == 1 &&
@@ -235,6 +207,18 @@ int random_status() { return 1; }
 
 }  // namespace
 
+void note_alert(const SSL* ssl, int where, int what) {
+  CallbackNotes* notes = notes_of(ssl);
+  if (notes == nullptr || (where & SSL_CB_ALERT) == 0) return;
+  const int level = what >> 8;
+  const int alert = what & 0xff;
+  const bool was_sent = (where & SSL_CB_WRITE) != 0;
+  if (was_sent && alert == SSL_AD_NO_RENEGOTIATION) notes->renegotiation = true;
+  if (level != SSL3_AL_FATAL) return;
+  notes->fatal_alert = static_cast<std::uint8_t>(alert);
+  notes->alert_was_received = !was_sent;
+}
+
 void prepare() {
   PK_CHECK(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG |
                                 OPENSSL_INIT_NO_ATEXIT |
@@ -244,6 +228,7 @@ void prepare() {
   PK_CHECK(RAND_bytes(&first, 1) == 1 && RAND_priv_bytes(&first, 1) == 1);
   // Fetches every cipher, digest and group there is.
   (void)configured(UnknownName::gets_the_first);
+  PK_CHECK(ClientContext::make({}).has_value());
 }
 
 void use_random(Random& random) {

@@ -98,4 +98,23 @@ TEST_F(RoleStream, updates_of_keys_do_not_fill_the_memory) {
   EXPECT_EQ(why_, "answers_not_read");
 }
 
+// The other way round: Stream is the client, and says its first word unasked.
+TEST_F(RoleStream, to_another_server_it_talks_first) {
+  const auto mine = tls::ClientContext::make({});
+  ASSERT_TRUE(mine.has_value());
+  tls::Connection server(service_.context());
+  stream_->start_tls(*mine, {.server_name = "mail.example.org"},
+                     std::chrono::seconds(1));
+  for (int i = 0; i < 5 && !wire_->sent.empty(); ++i) {
+    server.received(std::exchange(wire_->sent, {}));
+    wire_->to->received(server.take_output());
+  }
+  EXPECT_TRUE(stream_->tls_facts().on);
+  EXPECT_FALSE(stream_->verified());
+  stream_->send(octets("EHLO"));
+  server.received(std::exchange(wire_->sent, {}));
+  EXPECT_EQ(server.take_plaintext().size(), 4U);
+  EXPECT_EQ(server.info().server_name, "mail.example.org");
+}
+
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "crypto/argon2id.h"
 #include "crypto/hash.h"
+#include "tls/client_context.h"
 #include "tls/connection.h"
 #include "tls/peer.h"
 #include "tls/service.h"
@@ -48,6 +49,13 @@ void shake_hands_behind_the_door() {
   static_cast<void>(service.context());
   std::array<Octet, ticket_key_octets> key{};
   service.changeable_context().set_ticket_keys(ticket_key(key), {});
+  const auto made = ClientContext::make(
+      {.authorities_pem = service.settings.certificates[0].chain_pem +
+                          service.settings.certificates[1].chain_pem});
+  if (!made) std::_Exit(7);
+  const ClientContext& mine = *made;
+  const WallTime now =
+      std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   crypto::prepare();
   close_door();
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -69,6 +77,19 @@ void shake_hands_behind_the_door() {
         if (!connection.error()) std::_Exit(4);
       }
     }
+  }
+  for (const CertificateCheck check :
+       {CertificateCheck::none, CertificateCheck::authority}) {
+    Connection server(service.context());
+    Connection client(mine, {.server_name = "mail.example.org",
+                             .check = check,
+                             .names = {"mail.example.org"},
+                             .now = now});
+    for (int round = 0; round < 4; ++round) {
+      server.received(client.take_output());
+      client.received(server.take_output());
+    }
+    if (client.state() != ConnectionState::open) std::_Exit(6);
   }
   if (!crypto::argon2id(octets("password"), {}, {1, 1024})) std::_Exit(5);
   std::_Exit(0);

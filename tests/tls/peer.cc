@@ -38,36 +38,85 @@ std::string text_of(BIO* bio) {
 
 }  // namespace
 
-Identity make_identity(IdentityKind kind,
-                       const std::vector<std::string>& names) {
-  const Key key = make_key(kind);
-  const Owned<X509, X509_free> certificate(X509_new());
-  PK_CHECK(key && certificate);
+namespace {
+
+using Certificate509 = Owned<X509, X509_free>;
+
+void add_extension(X509* made, int kind, const std::string& value) {
+  const Owned<X509_EXTENSION, X509_EXTENSION_free> extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str()));
+  PK_CHECK(X509_add_ext(made, extension.get(), -1) == 1);
+}
+
+// Without an issuer and a signature.
+Certificate509 make_certificate(EVP_PKEY* key,
+                                const std::vector<std::string>& names) {
+  static long serial = 0;
+  Certificate509 certificate(X509_new());
   X509* made = certificate.get();
+  PK_CHECK(made != nullptr);
   X509_set_version(made, X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
+  ASN1_INTEGER_set(X509_get_serialNumber(made), ++serial);
   X509_gmtime_adj(X509_getm_notBefore(made), -3600);
   X509_gmtime_adj(X509_getm_notAfter(made), 86400);
-  X509_set_pubkey(made, key.get());
-  X509_NAME* subject = X509_get_subject_name(made);
+  X509_set_pubkey(made, key);
   X509_NAME_add_entry_by_txt(
-      subject, "CN", MBSTRING_UTF8,
+      X509_get_subject_name(made), "CN", MBSTRING_UTF8,
       reinterpret_cast<const unsigned char*>(names.front().c_str()), -1, -1, 0);
-  X509_set_issuer_name(made, subject);
   std::string list;
   for (const std::string& name : names)
     list += (list.empty() ? "DNS:" : ",DNS:") + name;
-  const Owned<X509_EXTENSION, X509_EXTENSION_free> alternatives(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
-                          list.c_str()));
-  PK_CHECK(X509_add_ext(made, alternatives.get(), -1) == 1);
-  PK_CHECK(X509_sign(made, key.get(), EVP_sha256()) > 0);
+  add_extension(made, NID_subject_alt_name, list);
+  return certificate;
+}
+
+Identity signed_by(X509* made, EVP_PKEY* key, const X509_NAME* issuer,
+                   EVP_PKEY* issuer_key) {
+  X509_set_issuer_name(made, issuer);
+  PK_CHECK(X509_sign(made, issuer_key, EVP_sha256()) > 0);
   const Bio certificate_text(BIO_new(BIO_s_mem()));
   const Bio key_text(BIO_new(BIO_s_mem()));
   PK_CHECK(PEM_write_bio_X509(certificate_text.get(), made) == 1);
-  PK_CHECK(PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr,
-                                    0, nullptr, nullptr) == 1);
+  PK_CHECK(PEM_write_bio_PrivateKey(key_text.get(), key, nullptr, nullptr, 0,
+                                    nullptr, nullptr) == 1);
   return {text_of(certificate_text.get()), text_of(key_text.get())};
+}
+
+}  // namespace
+
+Identity make_identity(IdentityKind kind,
+                       const std::vector<std::string>& names) {
+  const Key key = make_key(kind);
+  PK_CHECK(key);
+  const Certificate509 made = make_certificate(key.get(), names);
+  return signed_by(made.get(), key.get(), X509_get_subject_name(made.get()),
+                   key.get());
+}
+
+Identity make_authority(const std::string& name) {
+  const Key key = make_key(IdentityKind::ec_256);
+  const Certificate509 made = make_certificate(key.get(), {name});
+  add_extension(made.get(), NID_basic_constraints, "critical,CA:TRUE");
+  return signed_by(made.get(), key.get(), X509_get_subject_name(made.get()),
+                   key.get());
+}
+
+Identity make_identity_of(const Identity& authority,
+                          const std::vector<std::string>& names) {
+  const Bio key_text(BIO_new_mem_buf(authority.key_pem.data(), -1));
+  const Bio text(BIO_new_mem_buf(authority.certificate_pem.data(), -1));
+  const Key issuer_key(
+      PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
+  const Certificate509 issuer(
+      PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+  PK_CHECK(issuer_key && issuer);
+  const Key key = make_key(IdentityKind::ec_256);
+  const Certificate509 made = make_certificate(key.get(), names);
+  Identity identity =
+      signed_by(made.get(), key.get(), X509_get_subject_name(issuer.get()),
+                issuer_key.get());
+  identity.certificate_pem += authority.certificate_pem;
+  return identity;
 }
 
 struct Peer::Inside {

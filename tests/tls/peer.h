@@ -26,6 +26,10 @@ enum class IdentityKind : std::uint8_t { ec_256, ec_384, rsa_2048, rsa_1024 };
 // Self-signed, for `names`.
 [[nodiscard]] Identity make_identity(IdentityKind kind,
                                      const std::vector<std::string>& names);
+// One that may sign others; and one that it has signed, with it as the chain.
+[[nodiscard]] Identity make_authority(const std::string& name);
+[[nodiscard]] Identity make_identity_of(const Identity& authority,
+                                        const std::vector<std::string>& names);
 
 struct PeerSettings {
   int version_min = 0;  // TLS1_2_VERSION and so on; 0: the library's.
