@@ -57,14 +57,14 @@ class DnsName {
     return text_.empty() ? std::string_view(".") : std::string_view(text_);
   }
   [[nodiscard]] bool is_root() const { return text_.empty(); }
-  // Whether a host can have this name (RFC 1123 section 2.1): no '_', no '-'
-  // at either end of a label, and a last label that is not all digits, so that
-  // it cannot be taken for an address. Records of other things (TXT at
-  // "_dmarc", TLSA at "_25._tcp") have names that no host has.
+  // Whether it can be a host's name (RFC 1123 section 2.1): no '-' at either
+  // end of a label, and a last label that is not all digits, so that it cannot
+  // be taken for an address. '_' is tolerated: no host should have it, but MX
+  // and PTR records name such hosts, and looking their addresses up works.
   [[nodiscard]] bool is_host() const {
-    if (text_.empty() || text_.find('_') != std::string::npos) return false;
+    if (text_.empty()) return false;
     char before = '.';
-    bool digits_only = true;
+    bool digits_only = true;  // In the label at hand.
     for (const char c : text_) {
       if (c == '-' && before == '.') return false;
       if (c == '.' && before == '-') return false;
