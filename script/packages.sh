@@ -2,7 +2,7 @@
 # scripts of this folder.
 
 packages_build="g++ cmake ninja-build ragel python3 pkg-config
-  libevent-dev libssl-dev libsqlite3-dev libseccomp-dev libsodium-dev
+  libevent-dev libssl-dev libsqlite3-dev libseccomp-dev libsodium-dev libc-ares-dev
   libtomlplusplus-dev libcli11-dev libfmt-dev"
 
 packages_server="curl"
@@ -11,7 +11,7 @@ packages_test="git binutils clang-19 libclang-rt-19-dev llvm-19 clang-format-19
   clang-tidy-19 libgtest-dev librapidcheck-dev libbenchmark-dev libgmime-3.0-dev graphviz
   swaks libnet-ssleay-perl msmtp fetchmail mpop curl isync mutt neomutt offlineimap3
   procmail
-  openssl xfsprogs e2fsprogs mount spin procps"
+  openssl xfsprogs e2fsprogs mount spin procps unbound ldnsutils"
 
 # say TEXT: what is being done, with the seconds since the start.
 say() { printf '== %4ds  %s\n' "$SECONDS" "$*"; }
