@@ -119,11 +119,13 @@ Claim claim_of_root(const Policy& policy, const Isolation& isolation,
 }
 
 Claim claim_of_network(const Policy& policy, const Isolation& isolation) {
+  if (policy.connects) return {"empty_network", "given up: it asks resolvers"};
   if (!policy.no_network || isolation.network) return {"empty_network", "held"};
   return {"empty_network", "stand-in: no system call makes a socket"};
 }
 
 std::expected<Claim, std::string> landlock(const Policy& policy,
+                                           const Options& options,
                                            const Isolation& isolation,
                                            std::uint32_t abi) {
   if (policy.capabilities != 0) return claim_of_children("landlock");
@@ -134,8 +136,13 @@ std::expected<Claim, std::string> landlock(const Policy& policy,
     }
     return Claim{"landlock", "missing: the kernel has none"};
   }
-  const auto done = restrict_by_landlock(abi, isolation.directory);
+  const auto done = restrict_by_landlock(
+      abi, isolation.directory,
+      policy.connects ? options.connect_ports : std::vector<std::uint16_t>());
   if (!done) return std::unexpected(done.error());
+  if (policy.connects && !landlock_knows_ports(abi)) {
+    return Claim{"landlock", "stand-in: the filter; TCP to any port"};
+  }
   return Claim{"landlock", "held"};
 }
 
@@ -171,7 +178,7 @@ std::expected<Confined, std::string> confine(const Policy& policy,
     return failed("no_new_privs");
   }
   const std::uint32_t abi = landlock_abi(options.landlock_abi_max);
-  const auto locked = landlock(wanted, *isolation, abi);
+  const auto locked = landlock(wanted, options, *isolation, abi);
   if (!locked) return std::unexpected(locked.error());
   // No debugger, no core, no /proc/PID of ours for others of this uid; and no
   // life after supervisor.

@@ -31,6 +31,8 @@ struct Options {
   // Claims that must hold, or have a stand-in: else there is an error. One that
   // is not named here may be missing, and says so.
   std::vector<std::string> require;
+  // Of a policy that connects: the TCP ports, wherever they are.
+  std::vector<std::uint16_t> connect_ports;
 };
 
 // What can be claimed.

@@ -18,6 +18,7 @@ constexpr long call_add_rule = 445;
 constexpr long call_restrict_self = 446;
 constexpr unsigned flag_version = 1;
 constexpr int rule_path_beneath = 1;
+constexpr int rule_net_port = 2;
 
 constexpr std::uint64_t access_write_file = 1U << 1;
 constexpr std::uint64_t access_read_file = 1U << 2;
@@ -32,7 +33,8 @@ constexpr std::uint64_t access_truncate = 1U << 14;  // ABI 3.
 constexpr std::uint64_t all_of_abi_1 = (1U << 13) - 1;
 constexpr std::uint64_t access_ioctl_device = 1U << 15;  // ABI 5.
 constexpr std::uint64_t net_bind_and_connect = 3;        // ABI 4.
-constexpr std::uint64_t scope_sockets_and_signals = 3;   // ABI 6.
+constexpr std::uint64_t net_connect = 2;
+constexpr std::uint64_t scope_sockets_and_signals = 3;  // ABI 6.
 
 constexpr std::uint32_t abi_with_network = 4;
 constexpr std::uint32_t abi_with_scopes = 6;
@@ -46,6 +48,11 @@ struct RulesetAttributes {
 struct [[gnu::packed]] PathBeneath {
   std::uint64_t allowed = 0;
   std::int32_t directory = -1;
+};
+
+struct NetPort {
+  std::uint64_t allowed = 0;
+  std::uint64_t port = 0;
 };
 
 std::uint64_t files_of(std::uint32_t abi) {
@@ -67,8 +74,11 @@ std::uint32_t landlock_abi(std::uint32_t abi_max) {
   return std::min(newest, abi_max);
 }
 
-std::expected<void, std::string> restrict_by_landlock(std::uint32_t abi,
-                                                      const Descriptor& tree) {
+bool landlock_knows_ports(std::uint32_t abi) { return abi >= abi_with_network; }
+
+std::expected<void, std::string> restrict_by_landlock(
+    std::uint32_t abi, const Descriptor& tree,
+    std::span<const std::uint16_t> connect_ports) {
   RulesetAttributes attributes;
   attributes.files = files_of(abi);
   std::size_t size = sizeof attributes.files;
@@ -93,6 +103,13 @@ std::expected<void, std::string> restrict_by_landlock(std::uint32_t abi,
         tree.number()};
     if (syscall(call_add_rule, rules.number(), rule_path_beneath, &beneath,
                 0) != 0) {
+      return failed("landlock_add_rule");
+    }
+  }
+  for (const std::uint16_t port : connect_ports) {
+    const NetPort allowed{net_connect, port};
+    if (landlock_knows_ports(abi) && syscall(call_add_rule, rules.number(),
+                                             rule_net_port, &allowed, 0) != 0) {
       return failed("landlock_add_rule");
     }
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 
 #include "base/descriptor.h"
@@ -14,9 +15,14 @@ namespace postkeep::sandbox {
 [[nodiscard]] std::uint32_t landlock_abi(std::uint32_t abi_max);
 
 // Allows regular files and directories below `tree` (nothing when it holds
-// nothing) and no other file, no TCP port, and no signal to or socket of a
-// process outside, each as far as version `abi` has it.
+// nothing) and no other file, connecting to those TCP ports alone and binding
+// to none, and no signal to or socket of a process outside, each as far as
+// version `abi` has it.
 [[nodiscard]] std::expected<void, std::string> restrict_by_landlock(
-    std::uint32_t abi, const Descriptor& tree);
+    std::uint32_t abi, const Descriptor& tree,
+    std::span<const std::uint16_t> connect_ports = {});
+
+// Whether that version has rules for TCP ports.
+[[nodiscard]] bool landlock_knows_ports(std::uint32_t abi);
 
 }  // namespace postkeep::sandbox

@@ -50,6 +50,9 @@ struct Policy {
   Root root = Root::kept;
   bool landlock = false;
   bool no_network = false;  // A network namespace of its own, with nothing.
+  // It connects, over TCP to the ports alone that it was told of, where the
+  // kernel's Landlock has such a rule.
+  bool connects = false;
   bool instrumented = false;
   // Kept, with the uid, for children that give them up in turn: one bit each.
   std::uint64_t capabilities = 0;

@@ -15,6 +15,7 @@
 #include "ipc/auth_messages.h"
 #include "ipc/control_messages.h"
 #include "ipc/delivery_messages.h"
+#include "ipc/dns_messages.h"
 #include "ipc/key_messages.h"
 #include "ipc/mail_messages.h"
 #include "ipc/outbound_messages.h"
@@ -33,7 +34,8 @@ using AllMessages = std::tuple<
     Reload, Drain, Drained, MailboxWanted, MailboxGiven, MailboxIdle,
     MailboxIdleAnswer, MailboxBirth, MailboxBorn, ReloadWanted, TransferRequest,
     TransferAnswer, ConnectAsk, ConnectAnswer, ConnectForget, RemoteOpen,
-    RemoteReady, RemoteMail, RemoteMailEnded, RemoteClose, RemoteEnded>;
+    RemoteReady, RemoteMail, RemoteMailEnded, RemoteClose, RemoteEnded, DnsAsk,
+    DnsReply>;
 
 inline constexpr std::size_t messages_count = std::tuple_size_v<AllMessages>;
 

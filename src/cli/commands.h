@@ -46,6 +46,14 @@ struct TransferOptions {
 [[nodiscard]] int import_mail(const TransferOptions& options);
 [[nodiscard]] int export_mail(const TransferOptions& options);
 
+struct LookupOptions {
+  std::string config_path;
+  std::string name;
+  std::string type = "MX";
+};
+// What the running server sees of a name.
+[[nodiscard]] int look_up(const LookupOptions& options);
+
 [[nodiscard]] int check(const std::string& config_path);
 [[nodiscard]] int serve(const std::string& config_path);
 // `about`: "status" or "sandbox".

@@ -116,6 +116,23 @@ void add_init(CLI::App& app, InitOptions& options, int& status) {
   init_app->callback([&] { status = init(options); });
 }
 
+void add_lookup(CLI::App& app, LookupOptions& options, int& status) {
+  CLI::App* lookup =
+      app.add_subcommand("lookup", "Shows what the server sees of a name.");
+  lookup->add_option("name", options.name, "A name; for PTR an address, too")
+      ->required();
+  lookup->add_option("type", options.type,
+                     "A, AAAA, MX (default), TXT, PTR, TLSA or CNAME");
+  lookup->footer(
+      "The server must run: it is its own DNS role that is asked. Status 0:\n"
+      "there is an answer, be it that there is no such name.\n"
+      "Examples:\n"
+      "  postkeep lookup example.org\n"
+      "  postkeep lookup _25._tcp.mail.example.org TLSA\n"
+      "  postkeep lookup 192.0.2.1 PTR");
+  lookup->callback([&status, &options] { status = look_up(options); });
+}
+
 void add_server(CLI::App& app, std::string& config_path, int& status) {
   const auto command = [&](const char* name, const char* what,
                            const char* example, auto run) {
@@ -149,6 +166,7 @@ int run(int argc, char** argv) {
   InitOptions init_options;
   AccountOptions account_options;
   TransferOptions transfer_options;
+  LookupOptions lookup_options;
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", "postkeep " POSTKEEP_VERSION);
@@ -159,10 +177,12 @@ int run(int argc, char** argv) {
   add_account(app, account_options, status);
   add_server(app, config_path, status);
   add_transfers(app, transfer_options, status);
+  add_lookup(app, lookup_options, status);
   app.parse_complete_callback([&] {
     if (!config_path.empty()) init_options.config_path = config_path;
     account_options.config_path = config_path;
     transfer_options.config_path = config_path;
+    lookup_options.config_path = config_path;
   });
   try {
     app.parse(argc, argv);

@@ -8,6 +8,7 @@
 #include "cli/operator_config.h"
 #include "config/lmtp_address.h"
 #include "config/reader.h"
+#include "config/resolvers.h"
 #include "io/operator_files.h"
 #include "role/supervisor.h"
 
@@ -40,6 +41,17 @@ void listen_for_lmtp(role::ServerPlan& plan, const config::Config& config) {
   }
 }
 
+// A machine without /etc/resolv.conf has none, and is told so by a lookup.
+void ask_resolvers(role::ServerPlan& plan, const config::Config& config) {
+  const auto resolv_conf =
+      io::read_file("/etc/resolv.conf", config::resolv_conf_octets_max);
+  for (const config::ResolverAddress& one :
+       config::resolvers_of(config.dns, resolv_conf.value_or(""))) {
+    plan.resolvers += config::write(one) + "\n";
+    plan.resolver_ports.push_back(one.port);
+  }
+}
+
 role::ServerPlan plan_of(const OperatorConfig& found) {
   const config::Config& config = found.config;
   role::ServerPlan plan;
@@ -53,6 +65,7 @@ role::ServerPlan plan_of(const OperatorConfig& found) {
   listen_at(plan, "pop3", config.listen.pop3);
   listen_at(plan, "pop3s", config.listen.pop3s);
   listen_for_lmtp(plan, config);
+  ask_resolvers(plan, config);
   plan.files = {{"accounts", accounts_path(config)},
                 {"certificate:main", certificate_path(config)},
                 {"key:main", key_path(config)}};

@@ -11,17 +11,18 @@
 namespace postkeep::cli {
 namespace {
 
-constexpr int answer_seconds_max = 10;
+// Beyond what the server itself takes for a lookup.
+constexpr int lookup_grace_seconds = 20;
 
 }  // namespace
 
-std::expected<ipc::ControlAnswer, Trouble> ask(const config::Config& config,
-                                               const std::string& command) {
-  const std::vector<Octet> question =
-      ipc::write(ipc::ControlRequest{.command = command, .arguments = {}});
-  const auto octets =
-      io::ask_local(control_path(config), question, answer_seconds_max,
-                    ipc::control_text_octets_max + 16);
+std::expected<ipc::ControlAnswer, Trouble> ask(
+    const config::Config& config, const std::string& command,
+    std::vector<std::string> arguments, int seconds_max) {
+  const std::vector<Octet> question = ipc::write(ipc::ControlRequest{
+      .command = command, .arguments = std::move(arguments)});
+  const auto octets = io::ask_local(control_path(config), question, seconds_max,
+                                    ipc::control_text_octets_max + 16);
   if (!octets) return std::unexpected(octets.error());
   ipc::ControlAnswer answer;
   if (!ipc::read(*octets, answer)) return std::unexpected(Trouble::malformed);
@@ -32,19 +33,37 @@ bool server_runs(const config::Config& config) {
   return ask(config, "ping").has_value();
 }
 
-int ask_server(const std::string& config_path, std::string_view about) {
-  const auto config = read_operator_config(config_path);
-  if (!config) return 1;
-  const auto answer = ask(config->config, std::string(about));
+namespace {
+
+int print(const config::Config& config,
+          const std::expected<ipc::ControlAnswer, Trouble>& answer) {
   if (!answer) {
     return complain(
-        "no server answers at " + control_path(config->config) + " (" +
+        "no server answers at " + control_path(config) + " (" +
         std::string(name(answer.error())) +
         "); `postkeep serve` starts one, and this command must run as root or "
         "as the user that started it");
   }
   std::fputs(answer->text.c_str(), answer->ok ? stdout : stderr);
   return answer->ok ? 0 : 1;
+}
+
+}  // namespace
+
+int ask_server(const std::string& config_path, std::string_view about) {
+  const auto config = read_operator_config(config_path);
+  if (!config) return 1;
+  return print(config->config, ask(config->config, std::string(about)));
+}
+
+int look_up(const LookupOptions& options) {
+  const auto config = read_operator_config(options.config_path);
+  if (!config) return 1;
+  const int seconds_max =
+      static_cast<int>(config->config.dns.deadline_milliseconds / 1000) +
+      lookup_grace_seconds;
+  return print(config->config, ask(config->config, "lookup",
+                                   {options.name, options.type}, seconds_max));
 }
 
 int reload(const std::string& config_path) {

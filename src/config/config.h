@@ -95,6 +95,19 @@ struct Spool {
   std::uint64_t delivery_flush_milliseconds = 500;
 };
 
+struct DnsSettings {
+  std::vector<std::string> resolvers;  // Empty: those of /etc/resolv.conf.
+  std::vector<std::string> trusted;
+  std::uint64_t attempt_milliseconds = 4000;
+  std::uint64_t deadline_milliseconds = 15000;
+  std::uint64_t questions_max = 20000;
+  std::uint64_t cache_entries_max = 20000;
+  std::uint64_t cache_octets_max = 16777216;
+  std::uint64_t ttl_seconds_min = 0;
+  std::uint64_t ttl_seconds_max = 86400;
+  std::uint64_t denial_seconds_max = 3600;
+};
+
 struct Sandbox {
   // What must hold, or the server does not start.
   std::vector<std::string> require = {"no_new_privs", "seccomp", "empty_root"};
@@ -121,6 +134,7 @@ struct Config {
   Limits limits;
   Timeouts timeouts;
   Spool spool;
+  DnsSettings dns;
   Sandbox sandbox;
   LogSettings log;
 };

@@ -13,6 +13,7 @@
 #include <toml++/toml.h>
 
 #include "config/lmtp_address.h"
+#include "config/resolvers.h"
 #include "config/settings.h"
 
 namespace postkeep::config {
@@ -210,6 +211,7 @@ class FileReader {
     check_listen("pop3", config_.listen.pop3);
     check_listen("pop3s", config_.listen.pop3s);
     check_lmtp();
+    check_dns();
     check_words();
   }
 
@@ -252,6 +254,36 @@ class FileReader {
       say(line_of_setting("lmtp", "owner"),
           "lmtp.owner: `" + config_.lmtp.owner +
               "` is not an owner: write user or user:group");
+    }
+  }
+
+  void check_dns() {
+    const DnsSettings& dns = config_.dns;
+    for (const std::string& text : dns.resolvers) {
+      if (const auto read = read_resolver(text); !read) {
+        say(line_of_setting("dns", "resolvers"),
+            "dns.resolvers: " + read.error());
+      }
+    }
+    if (dns.resolvers.size() > resolvers_max) {
+      say(line_of_setting("dns", "resolvers"),
+          "dns.resolvers: " + std::to_string(resolvers_max) + " at most");
+    }
+    const auto known = resolvers_of(dns, "");
+    for (const std::string& text : dns.trusted) {
+      const auto read = read_resolver(text);
+      if (!read) {
+        say(line_of_setting("dns", "trusted"), "dns.trusted: " + read.error());
+      } else if (!dns.resolvers.empty() &&
+                 std::ranges::find(known, *read) == known.end()) {
+        say(line_of_setting("dns", "trusted"),
+            "dns.trusted: `" + text + "` is none of dns.resolvers");
+      }
+    }
+    if (dns.deadline_milliseconds < dns.attempt_milliseconds) {
+      say(line_of_setting("dns", "deadline_milliseconds"),
+          "dns.deadline_milliseconds is shorter than one attempt "
+          "(dns.attempt_milliseconds)");
     }
   }
 

@@ -294,6 +294,53 @@ const std::array table{
         10, 10000, "milliseconds",
         "How long delivered messages wait to be flushed together. "
         "They are in the journal meanwhile, and readable."},
+    Setting{"dns", "resolvers",
+            TextsMember{in<&Config::dns, &DnsSettings::resolvers>}, 0, 0, "",
+            "Whom to ask, in this order: an address, with a port where it is "
+            "not 53, as in \"127.0.0.1\" or \"[::1]:5353\". Eight at most. "
+            "Empty: those of /etc/resolv.conf. After a change of ports the "
+            "server is to be restarted."},
+    Setting{
+        "dns", "trusted", TextsMember{in<&Config::dns, &DnsSettings::trusted>},
+        0, 0, "",
+        "Those of them whose word on DNSSEC is believed (the AD bit, RFC 4035 "
+        "section 3.2.3). They must validate, and nobody must be able to change "
+        "what they say on its way: a resolver on this machine. Without any, "
+        "DANE is not used. Trusted ones beside others gain little: who keeps "
+        "the trusted ones from answering has the others asked."},
+    Setting{"dns", "attempt_milliseconds",
+            NumberMember{in<&Config::dns, &DnsSettings::attempt_milliseconds>},
+            100, 30000, "milliseconds",
+            "How long one resolver may take for one answer, before the next "
+            "one is asked."},
+    Setting{
+        "dns", "deadline_milliseconds",
+        NumberMember{in<&Config::dns, &DnsSettings::deadline_milliseconds>},
+        1000, 120000, "milliseconds",
+        "How long all of that may take; then it is trouble, and mail waits."},
+    Setting{"dns", "questions_max",
+            NumberMember{in<&Config::dns, &DnsSettings::questions_max>}, 16,
+            1000000, "questions", "How many may wait for answers at once."},
+    Setting{"dns", "cache_entries_max",
+            NumberMember{in<&Config::dns, &DnsSettings::cache_entries_max>}, 0,
+            10000000, "answers", "How many answers are remembered. 0: none."},
+    Setting{"dns", "cache_octets_max",
+            NumberMember{in<&Config::dns, &DnsSettings::cache_octets_max>}, 0,
+            17179869184, "octets", "How much memory they may take."},
+    Setting{
+        "dns", "ttl_seconds_min",
+        NumberMember{in<&Config::dns, &DnsSettings::ttl_seconds_min>}, 0, 3600,
+        "seconds",
+        "Records are remembered for so long at least, whatever they say. RFC "
+        "1035 has no such thing: leave it at 0 unless resolvers are far away."},
+    Setting{"dns", "ttl_seconds_max",
+            NumberMember{in<&Config::dns, &DnsSettings::ttl_seconds_max>}, 1,
+            604800, "seconds", "Records are remembered for so long at most."},
+    Setting{"dns", "denial_seconds_max",
+            NumberMember{in<&Config::dns, &DnsSettings::denial_seconds_max>}, 0,
+            86400, "seconds",
+            "That there is no such name or record is remembered for so long at "
+            "most (RFC 2308)."},
     Setting{"sandbox", "require",
             TextsMember{in<&Config::sandbox, &Sandbox::require>}, 0, 0, "",
             "What must hold for every role, or the server does not start: "
@@ -339,6 +386,8 @@ constexpr std::array sections{
     Section{"limits", "How much of anything anyone may have."},
     Section{"timeouts", "How long anything may take."},
     Section{"spool", "The journal in which accepted mail is safe."},
+    Section{"dns",
+            "Who is asked for names and addresses, and what is remembered."},
     Section{"sandbox", "What each process of the server may do."},
     Section{"log", "One line an event."},
 };

@@ -52,6 +52,9 @@ enum class Kind : std::uint16_t {
   reload_wanted = 0x070C,
   mailbox_birth = 0x070D,
   mailbox_born = 0x070E,
+  // ipc/dns_messages.h: who asks for names, with dns.
+  dns_ask = 0x0801,
+  dns_reply = 0x0802,
   // ipc/outbound_messages.h: spool with connect.
   connect_ask = 0x0901,
   connect_answer = 0x0902,

@@ -20,6 +20,7 @@ enum class RoleName : std::uint8_t {
   access,
   submission,
   smtp_in,
+  dns,
   supervisor,  // Starts the others.
 };
 
@@ -27,7 +28,7 @@ enum class RoleName : std::uint8_t {
 inline constexpr std::array all_role_names{
     RoleName::log,     RoleName::keys,       RoleName::auth,    RoleName::spool,
     RoleName::control, RoleName::seed,       RoleName::mailbox, RoleName::login,
-    RoleName::access,  RoleName::submission, RoleName::smtp_in,
+    RoleName::access,  RoleName::submission, RoleName::smtp_in, RoleName::dns,
 };
 
 [[nodiscard]] constexpr std::string_view name(RoleName role) {
@@ -43,6 +44,7 @@ inline constexpr std::array all_role_names{
     case RoleName::access: return "access";
     case RoleName::submission: return "submission";
     case RoleName::smtp_in: return "smtp_in";
+    case RoleName::dns: return "dns";
     case RoleName::supervisor: break;
   }
   return "supervisor";

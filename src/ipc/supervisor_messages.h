@@ -27,6 +27,16 @@
 namespace postkeep::ipc {
 
 inline constexpr std::size_t claims_max = 32;
+inline constexpr std::size_t connect_ports_max = 32;
+
+struct ConnectPort {
+  std::uint16_t port = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(port);
+  }
+};
 
 // supervisor → role: who you are.
 struct Start {
@@ -39,16 +49,19 @@ struct Start {
   std::uint32_t landlock_abi_max = 0;
   std::vector<std::string> require;  // Claims without which it ends.
   std::string user;                  // Of a mailbox: whose.
+  // TCP ports that it may connect to, where its policy lets it connect at all.
+  std::vector<ConnectPort> connect_ports;
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(role, RoleName::smtp_in);
+    wire(role, RoleName::dns);
     wire(instance);
     wire(uid);
     wire(gid);
     wire(landlock_abi_max);
     wire.texts(require, claims_max, name_octets_max);
     wire(user, address_octets_max);
+    wire.list(connect_ports, connect_ports_max);
   }
 };
 

@@ -68,6 +68,7 @@ bool granted(const RolePlan& plan, std::string_view file) {
   if (file == "configuration") return true;
   if (file.starts_with("certificate:")) return plan.certificates;
   if (file.starts_with("key:")) return plan.keys;
+  if (file == "resolvers") return plan.resolvers;
   return file == "accounts" && plan.accounts;
 }
 
@@ -126,6 +127,9 @@ std::expected<void, std::string> Belongings::open_files(const ServerPlan& plan,
   };
   if (!seal("configuration", plan.configuration)) {
     return std::unexpected("no memory for the configuration");
+  }
+  if (!seal("resolvers", plan.resolvers)) {
+    return std::unexpected("no memory for the resolvers");
   }
   for (const FilePlan& file : plan.files) {
     const auto text = io::read_file(file.path, given_octets_max);
@@ -206,6 +210,11 @@ ipc::Start Belongings::start_of(RoleName role, std::uint32_t instance) const {
   start.gid = ids.gid;
   start.landlock_abi_max = plan_.landlock_abi_max;
   start.require = plan_.sandbox_require;
+  if (plan_of(role).resolvers) {
+    for (const std::uint16_t port : plan_.resolver_ports) {
+      start.connect_ports.push_back({port});
+    }
+  }
   return start;
 }
 

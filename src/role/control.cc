@@ -4,9 +4,11 @@
 #include <string_view>
 #include <utility>
 
+#include "dns/text.h"
 #include "ipc/auth_messages.h"
 #include "ipc/supervisor_messages.h"
 #include "ipc/transfer_messages.h"
+#include "role/configuration.h"
 #include "role/link.h"
 #include "role/role_table.h"
 #include "role/session_id.h"
@@ -92,11 +94,24 @@ Descriptor ControlConnection::release(std::vector<Octet>& unread) {
 void ControlConnection::ended(Trouble /*why*/) { role_.forget(number_); }
 
 ControlRole::ControlRole(RoleContext& context)
-    : context_(context), old_connections_(context.timers) {}
+    : context_(context),
+      old_connections_(context.timers),
+      dns_(context.timers, dns_grace_seconds) {}
+
+// A lookup may take as long as dns may, and a restart of it.
+bool ControlRole::use_configuration() {
+  const auto config = given_configuration(context_);
+  if (!config) return false;
+  dns_.wait_for(std::chrono::milliseconds(config->dns.deadline_milliseconds) +
+                dns_grace_seconds);
+  return true;
+}
+
+void ControlRole::reload() { static_cast<void>(use_configuration()); }
 
 bool ControlRole::prepare() {
   const auto given = context_.given.find("listen:control:0");
-  if (given == context_.given.end()) return false;
+  if (given == context_.given.end() || !use_configuration()) return false;
   listener_ = context_.net.listen(
       std::move(given->second), [this](std::unique_ptr<Connection> client) {
         if (connections_.size() >= control_connections_max) {
@@ -109,8 +124,10 @@ bool ControlRole::prepare() {
   return true;
 }
 
-void ControlRole::peer(ipc::RoleName /*role*/, std::uint32_t /*instance*/,
-                       std::unique_ptr<Channel> /*channel*/) {}
+void ControlRole::peer(ipc::RoleName role, std::uint32_t /*instance*/,
+                       std::unique_ptr<Channel> channel) {
+  if (role == ipc::RoleName::dns) dns_.use(std::move(channel));
+}
 
 void ControlRole::asked(std::uint64_t number,
                         const ipc::ControlRequest& request) {
@@ -137,7 +154,29 @@ void ControlRole::asked(std::uint64_t number,
       request.arguments[0].size() <= ipc::address_octets_max) {
     return transfer(number, request);
   }
+  if (request.command == "lookup" && request.arguments.size() == 2) {
+    return look_up(number, request);
+  }
   at->second->answer({.ok = false, .text = "no such command\n"});
+}
+
+// What the server sees of a name: from the cache, or from a resolver.
+void ControlRole::look_up(std::uint64_t number,
+                          const ipc::ControlRequest& request) {
+  const auto question =
+      dns::read_question(request.arguments[0], request.arguments[1]);
+  if (!question) {
+    return connections_.at(number)->answer(
+        {.ok = false,
+         .text = "not a name and one of A, AAAA, MX, TXT, PTR, TLSA, CNAME\n"});
+  }
+  dns_.ask(*question, [this, number, question](const DnsAnswer& answer) {
+    const auto at = connections_.find(number);
+    if (at == connections_.end()) return;
+    at->second->answer({.ok = answer.verdict != DnsVerdict::trouble &&
+                              answer.verdict != DnsVerdict::bogus,
+                        .text = dns::write_answer(*question, answer)});
+  });
 }
 
 // The command line's own socket goes to the user's mailbox, as a session's does

@@ -7,7 +7,8 @@
 // Reads:     questions of those who may connect: the socket's owner and root.
 // May:       accept from its local socket.
 // May not:   open, connect, fork, see files.
-// Talks to:  supervisor (StatusQuestion, ReloadWanted, SessionHandOver).
+// Talks to:  supervisor (StatusQuestion, ReloadWanted, SessionHandOver),
+//            dns (DnsAsk).
 // Dies when: any PK_CHECK fails; the server goes on.
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "base/net.h"
 #include "ipc/control_messages.h"
 #include "role/graveyard.h"
+#include "role/remote_dns.h"
 #include "role/role_context.h"
 
 namespace postkeep::role {
@@ -60,6 +62,7 @@ class ControlRole final : public Role {
   void peer(ipc::RoleName role, std::uint32_t instance,
             std::unique_ptr<Channel> channel) override;
   void supervisor_message(ipc::Received message) override;
+  void reload() override;
   void drain() override;
 
  private:
@@ -68,12 +71,15 @@ class ControlRole final : public Role {
   void asked(std::uint64_t number, const ipc::ControlRequest& request);
   void answered(const ipc::StatusAnswer& answer);
   void transfer(std::uint64_t number, const ipc::ControlRequest& request);
+  void look_up(std::uint64_t number, const ipc::ControlRequest& request);
+  bool use_configuration();
   void forget(std::uint64_t number);
 
   RoleContext& context_;
   std::unique_ptr<Listener> listener_;
   std::map<std::uint64_t, std::unique_ptr<ControlConnection>> connections_;
   Graveyard<ControlConnection> old_connections_;
+  RemoteDns dns_;
   std::uint64_t last_number_ = 0;
 };
 

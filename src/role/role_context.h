@@ -23,6 +23,7 @@
 #include "base/channel.h"
 #include "base/clock.h"
 #include "base/disk.h"
+#include "base/dns_exchange.h"
 #include "base/log.h"
 #include "base/net.h"
 #include "base/random.h"
@@ -51,6 +52,7 @@ class SupervisorLine {
 //   "accounts"             sealed memory: the account table      auth
 //   "certificate:NAME"     sealed memory: a chain in PEM         roles with TLS
 //   "key:NAME"             sealed memory: its private key in PEM keys
+//   "resolvers"            sealed memory: whom to ask, in lines dns
 //   "listen:mx:N"          listening sockets of port 25          smtp_in
 //   "listen:lmtp:N"        local sockets, loopback       smtp_in
 //   "listen:submission:N"  587     "listen:submissions:N" 465    submission
@@ -73,9 +75,10 @@ struct RoleContext {
   SharedMemory& memory;
   Random& random;
   Log& log;
-  Disk* disk = nullptr;        // mailbox and spool: their directory.
-  Flusher* flusher = nullptr;  // The same.
-  Workers* workers = nullptr;  // auth.
+  Disk* disk = nullptr;                 // mailbox and spool: their directory.
+  Flusher* flusher = nullptr;           // The same.
+  Workers* workers = nullptr;           // auth.
+  DnsExchange* dns_exchange = nullptr;  // dns.
   SupervisorLine& supervisor;
 
   // What was given at the start; after a reload what was given for it. A role

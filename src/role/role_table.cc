@@ -15,6 +15,7 @@ MakeRole make_of(ipc::RoleName role) {
     case ipc::RoleName::access: return make_access;
     case ipc::RoleName::submission: return make_submission;
     case ipc::RoleName::smtp_in: return make_smtp_in;
+    case ipc::RoleName::dns: return make_dns;
     case ipc::RoleName::supervisor: break;
   }
   return nullptr;

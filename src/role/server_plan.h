@@ -37,6 +37,10 @@ struct ServerPlan {
   std::string data_directory;
   std::vector<ListenPlan> listen;
   std::vector<FilePlan> files;
+  // Where DNS questions go: "ADDRESS:PORT" lines for the role, and the ports
+  // that it may connect to.
+  std::string resolvers;
+  std::vector<std::uint16_t> resolver_ports;
   std::string control_path;     // Of the command line's local socket.
   std::string log_path;         // Empty: standard output.
   std::uint32_t instances = 0;  // Of roles that are per core; 0: the cores.

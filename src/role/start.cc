@@ -8,6 +8,7 @@
 #include "io/channel.h"
 #include "io/clock.h"
 #include "io/disk.h"
+#include "io/dns_exchange.h"
 #include "io/errno.h"
 #include "io/flusher.h"
 #include "io/log_client.h"
@@ -65,6 +66,7 @@ class RoleProcess final : private SupervisorLine {
   std::optional<io::DirectoryDisk> disk_;
   std::optional<io::ThreadFlusher> flusher_;
   std::optional<io::ThreadWorkers> workers_;
+  std::optional<io::CaresExchange> dns_exchange_;
   std::optional<RoleContext> context_;
   std::unique_ptr<Role> running_;
   std::unique_ptr<Link> supervisor_;
@@ -150,9 +152,12 @@ bool RoleProcess::confine(sandbox::Policy& policy) {
   if (const auto found = given_.find("directory"); found != given_.end()) {
     directory = std::move(found->second);
   }
-  auto confined = sandbox::confine(
-      policy, {start_.uid, start_.gid, start_.landlock_abi_max, start_.require},
-      std::move(directory));
+  sandbox::Options options{
+      start_.uid, start_.gid, start_.landlock_abi_max, start_.require, {}};
+  for (const ipc::ConnectPort& one : start_.connect_ports) {
+    options.connect_ports.push_back(one.port);
+  }
+  auto confined = sandbox::confine(policy, options, std::move(directory));
   if (!confined) {
     refused("sandbox_refused", confined.error());
     return false;
@@ -199,21 +204,24 @@ std::optional<int> RoleProcess::build() {
   if (role_ == ipc::RoleName::auth) {
     workers_.emplace(loop_, std::max(io::core_count(), 2U));
   }
-  context_.emplace(RoleContext{.role = role_,
-                               .instance = start_.instance,
-                               .user = start_.user,
-                               .clock = clock_,
-                               .timers = loop_,
-                               .net = *net_,
-                               .channels = channels_,
-                               .memory = memory_,
-                               .random = random_,
-                               .log = log_,
-                               .disk = disk_ ? &*disk_ : nullptr,
-                               .flusher = flusher_ ? &*flusher_ : nullptr,
-                               .workers = workers_ ? &*workers_ : nullptr,
-                               .supervisor = *this,
-                               .given = std::move(given_)});
+  if (role_ == ipc::RoleName::dns) dns_exchange_.emplace(loop_);
+  context_.emplace(
+      RoleContext{.role = role_,
+                  .instance = start_.instance,
+                  .user = start_.user,
+                  .clock = clock_,
+                  .timers = loop_,
+                  .net = *net_,
+                  .channels = channels_,
+                  .memory = memory_,
+                  .random = random_,
+                  .log = log_,
+                  .disk = disk_ ? &*disk_ : nullptr,
+                  .flusher = flusher_ ? &*flusher_ : nullptr,
+                  .workers = workers_ ? &*workers_ : nullptr,
+                  .dns_exchange = dns_exchange_ ? &*dns_exchange_ : nullptr,
+                  .supervisor = *this,
+                  .given = std::move(given_)});
   running_ = make(*context_);
   if (running_ == nullptr) return status_not_able;
   context_->given.clear();

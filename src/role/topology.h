@@ -30,6 +30,7 @@ struct RolePlan {
   bool certificates;
   bool keys;
   bool accounts;
+  bool resolvers;
   // Its own uid: this many above the first of the operator's range.
   std::uint8_t uid_offset;
 };

@@ -116,7 +116,8 @@ def pid_of(server, role):
 def test_each_role_killed_alone():
     with RunningServer() as server:
         for role in ("smtp_in", "submission", "access", "login", "spool",
-                     "auth", "keys", "log", "control", "seed", "mailbox"):
+                     "auth", "keys", "log", "control", "seed", "dns",
+                     "mailbox"):
             for how in (signal.SIGKILL, signal.SIGSEGV):
                 server.send(text=f"Subject: before-{role}\r\n\r\nx\r\n")
                 sender = Sender(server, f"{role}-{how.name}", 2000)

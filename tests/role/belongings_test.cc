@@ -88,6 +88,7 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   EXPECT_EQ(names(*all, RoleName::spool), "configuration directory ");
   EXPECT_EQ(names(*all, RoleName::control), "configuration listen:control:0 ");
   EXPECT_EQ(names(*all, RoleName::log), "configuration log ");
+  EXPECT_EQ(names(*all, RoleName::dns), "configuration resolvers ");
   EXPECT_EQ(text(*all, RoleName::keys, "key:main"), "key text");
 }
 
@@ -177,7 +178,7 @@ TEST_F(BelongingsTest, as_root_each_role_becomes_someone_else) {
     uids.insert(start.uid);
   }
   if (geteuid() != 0) GTEST_SKIP() << "needs root: there is one uid only";
-  EXPECT_EQ(uids.size(), 11U);
+  EXPECT_EQ(uids.size(), 12U);
   EXPECT_EQ(uids.count(0), 0U);
 }
 

@@ -27,7 +27,8 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::login), "log auth access ");
   EXPECT_EQ(friends_of(RoleName::mailbox), "log ");
   EXPECT_EQ(friends_of(RoleName::seed), "log ");
-  EXPECT_EQ(friends_of(RoleName::control), "log ");
+  EXPECT_EQ(friends_of(RoleName::control), "log dns ");
+  EXPECT_EQ(friends_of(RoleName::dns), "log control ");
   EXPECT_EQ(friends_of(RoleName::spool), "log submission smtp_in ");
   EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in ");
   EXPECT_EQ(friends_of(RoleName::keys), "log access submission smtp_in ");
@@ -52,6 +53,7 @@ TEST(RoleTopology, private_keys_and_accounts_go_to_one_role_each) {
   for (const RoleName role : ipc::all_role_names) {
     EXPECT_EQ(plan_of(role).keys, role == RoleName::keys);
     EXPECT_EQ(plan_of(role).accounts, role == RoleName::auth);
+    EXPECT_EQ(plan_of(role).resolvers, role == RoleName::dns);
   }
 }
 

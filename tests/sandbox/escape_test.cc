@@ -1,5 +1,7 @@
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,11 +22,12 @@
 namespace postkeep::sandbox {
 namespace {
 
-constexpr std::array roles{"access", "auth",      "control", "keys",
-                           "log",    "login",     "mailbox", "smtp_in",
-                           "spool",  "submission"};
+constexpr std::array roles{"access",  "auth",  "control",   "dns",
+                           "keys",    "log",   "login",     "mailbox",
+                           "smtp_in", "spool", "submission"};
 constexpr std::uint32_t role_uid = 86500;
 constexpr std::uint32_t nobody = 65534;
+constexpr std::uint16_t connect_port = 53;
 constexpr int open_flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
 
 Descriptor open_directory(const std::filesystem::path& path) {
@@ -78,6 +81,7 @@ struct Escape : ::testing::Test {
     options.gid = options.uid;
     options.landlock_abi_max = landlock_abi_max;
     options.require = {"no_new_privs", "seccomp", "empty_root"};
+    options.connect_ports = {connect_port};
     auto confined = confine(*policy, options,
                             policy->root == Root::directory
                                 ? open_directory(mail.top / "ann")
@@ -303,6 +307,52 @@ TEST_F(Escape, landlock_alone_keeps_other_mail_away) {
         tried([](int) { return kill(getppid(), 0) < 0 ? errno : 0; });
     EXPECT_EQ(parent_signalled, abi >= 6 ? "EPERM" : "success");
   }
+}
+
+// Of the network it has what it needs to ask a resolver, and no more.
+TEST_F(Escape, dns_can_ask_resolvers_and_nobody_else) {
+  constexpr int nonblocking = SOCK_NONBLOCK | SOCK_CLOEXEC;
+  const auto tried = [&](int family, int type, int protocol) {
+    return text_of(behind_the_door("dns", [=](int) {
+      return socket(family, type, protocol) < 0 ? errno : 0;
+    }));
+  };
+  for (const int family : {AF_INET, AF_INET6}) {
+    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), "success");
+    EXPECT_EQ(tried(family, SOCK_STREAM | nonblocking, 0), "success");
+    EXPECT_EQ(tried(family, SOCK_RAW | nonblocking, IPPROTO_ICMP), "ENOSYS");
+    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, IPPROTO_ICMP), "ENOSYS");
+  }
+  for (const int family : {AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK}) {
+    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), "ENOSYS");
+  }
+  const auto bound = behind_the_door("dns", [](int) {
+    const int made = socket(AF_INET, SOCK_DGRAM | nonblocking, 0);
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    return bind(made, reinterpret_cast<sockaddr*>(&any), sizeof any) < 0 ? errno
+                                                                         : 0;
+  });
+  EXPECT_EQ(text_of(bound), "SIGSYS");
+  if (!landlock_knows_ports(landlock_abi(99))) {
+    GTEST_SKIP() << "this kernel has no rules for ports";
+  }
+  const auto connected = [&](std::uint16_t port) {
+    return text_of(behind_the_door("dns", [port](int) {
+      const int made = socket(AF_INET, SOCK_STREAM | nonblocking, 0);
+      sockaddr_in to{};
+      to.sin_family = AF_INET;
+      to.sin_port = htons(port);
+      to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      if (connect(made, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
+        return 0;
+      }
+      return errno == EINPROGRESS || errno == ECONNREFUSED ? 0 : errno;
+    }));
+  };
+  EXPECT_EQ(connected(connect_port), "success");
+  EXPECT_EQ(connected(connect_port + 1), "EACCES");
+  EXPECT_EQ(connected(25), "EACCES");
 }
 
 // What an ordinary user gets: all but the separate uids.
