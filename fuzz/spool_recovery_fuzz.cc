@@ -31,7 +31,7 @@ class Recipe {
 void add(SegmentBuilder& segment, Recipe& recipe, Sequence& sequence) {
   sequence += recipe.take() % 4;
   const Sequence durable = recipe.take();
-  const auto type = RecordType{static_cast<std::uint32_t>(recipe.take() % 6)};
+  const auto type = RecordType{static_cast<std::uint32_t>(recipe.take() % 10)};
   std::vector<Octet> payload(recipe.take() * (recipe.take() % 9));
   for (std::size_t i = 0; i < std::min<std::size_t>(payload.size(), 16); ++i) {
     payload[i] = static_cast<Octet>(recipe.take());

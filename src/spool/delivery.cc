@@ -9,6 +9,8 @@
 namespace postkeep::spool {
 namespace {
 
+bool is_outside(const Recipient& recipient) { return recipient.user.empty(); }
+
 // How long to wait after the n-th failure in a row, the first being 1.
 Duration retry_wait(std::uint32_t failures) {
   Duration wait = retry_wait_min;
@@ -53,17 +55,23 @@ void Delivery::hold(MessageId id, Entry entry, std::uint64_t octets) {
   memory_octets_ += memory_octets(entry);
   message_octets_ += octets;
   by_age_.emplace(entry.received, id);
-  for (std::uint32_t i = 0; i < entry.recipients.size(); ++i) {
-    by_delivery_id_.try_emplace(entry.recipients[i].delivery_id, CopyId{id, i});
-  }
   Held held{std::move(entry), octets, {}, 0};
-  held.left = held.entry.recipients.size();
-  held.copies.resize(held.left);
+  const std::vector<Recipient>& recipients = held.entry.recipients;
+  held.copies.resize(recipients.size());
+  for (std::uint32_t i = 0; i < recipients.size(); ++i) {
+    if (is_outside(recipients[i])) {
+      held.copies[i].state = RecipientState::gone;
+      continue;
+    }
+    held.left += 1;
+    by_delivery_id_.try_emplace(recipients[i].delivery_id, CopyId{id, i});
+  }
   PK_CHECK(messages_.try_emplace(id, std::move(held)).second);
 }
 
 void Delivery::appended(MessageId id, Entry entry,
                         std::uint64_t message_octets) {
+  if (std::ranges::all_of(entry.recipients, is_outside)) return;
   hold(id, std::move(entry), message_octets);
   appended_.push_back(id);
 }
@@ -72,14 +80,17 @@ void Delivery::recovered(MessageId id, Entry entry,
                          std::uint64_t message_octets,
                          const std::vector<bool>& recipients_done,
                          SteadyTime now, Effects& effects) {
+  if (std::ranges::all_of(entry.recipients, is_outside)) return;
   hold(id, std::move(entry), message_octets);
   const auto count = static_cast<std::uint32_t>(messages_.at(id).copies.size());
   for (std::uint32_t i = 0; i < count; ++i) {
     const CopyId copy{id, i};
+    if (at(copy).state == RecipientState::gone) continue;
     if (i < recipients_done.size() && recipients_done[i]) {
       let_go(copy, effects);
-    } else if (const auto user = wait_for_user(copy); user != users_.end()) {
-      pump(user, now, effects);
+      if (!messages_.contains(id)) return;
+    } else {
+      pump(wait_for_user(copy), now, effects);
     }
   }
 }
@@ -89,7 +100,6 @@ Delivery::Users::iterator Delivery::wait_for_user(const CopyId& copy) {
   at(copy).state = RecipientState::waiting;
   const std::string& name =
       messages_.at(copy.id).entry.recipients[copy.recipient].user;
-  if (name.empty()) return users_.end();
   const auto user = users_.try_emplace(name).first;
   user->second.waiting.push_back(copy);
   return user;
@@ -115,8 +125,8 @@ void Delivery::durable(Sequence up_to, SteadyTime now, Effects& effects) {
     const auto count =
         static_cast<std::uint32_t>(messages_.at(id).copies.size());
     for (std::uint32_t i = 0; i < count; ++i) {
-      const auto user = wait_for_user({id, i});
-      if (user != users_.end()) pump(user, now, effects);
+      if (at({id, i}).state == RecipientState::gone) continue;
+      pump(wait_for_user({id, i}), now, effects);
     }
   }
 }

@@ -2,8 +2,7 @@
 //
 // Here:      Delivery, a state machine: events in, effects out.
 // Not here:  durability (journal.h), processes and channels (role/spool.cc),
-//            recipients elsewhere: they will be a second kind of queue beside
-//            the users', over the same entries.
+//            recipients elsewhere (schedule.h).
 // Grammar:   none.
 // Laws:      invariants D1 to D8 of docs/spool_states.md,
 //            proptests/spool/delivery_laws.h.
@@ -106,8 +105,9 @@ class Delivery {
   // Whether another entry may be held in memory; if not, refuse it (452).
   [[nodiscard]] bool has_room_for(const Entry& entry) const;
 
-  // Journal::append() has returned `id`. A recipient without a user (outside)
-  // stays waiting: nothing here delivers it.
+  // Journal::append() has returned `id`. Recipients without a user are
+  // elsewhere: nothing here knows them, and a message that has no others is
+  // not held.
   void appended(MessageId id, Entry entry, std::uint64_t message_octets);
   // A message that recovery found: it is durable already.
   void recovered(MessageId id, Entry entry, std::uint64_t message_octets,

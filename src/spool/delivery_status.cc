@@ -73,6 +73,7 @@ bool Delivery::is_consistent() const {
     const auto count =
         static_cast<std::uint32_t>(messages_.at(id).copies.size());
     for (std::uint32_t i = 0; i < count; ++i) {
+      if (messages_.at(id).copies[i].state == RecipientState::gone) continue;
       see({id, i}, RecipientState::appended);
     }
   }
@@ -84,15 +85,11 @@ bool Delivery::is_consistent() const {
       if (state == RecipientState::gone) continue;
       left += 1;
       if (state == RecipientState::placed) state = RecipientState::in_flight;
-      const bool is_outside = state == RecipientState::waiting &&
-                              held.entry.recipients[i].user.empty();
       const auto found = seen.find({id, i});
-      if (is_outside
-              ? found != seen.end()
-              : found == seen.end() || found->second != std::pair{state, 1}) {
+      if (found == seen.end() || found->second != std::pair{state, 1}) {
         return false;
       }
-      all += is_outside ? 0 : 1;
+      all += 1;
     }
     if (left != held.left || left == 0) return false;
   }

@@ -63,7 +63,8 @@ Refusal Journal::refusal_of(Trouble trouble) {
 std::expected<void, Refusal> Journal::make_room(std::uint64_t octets,
                                                 RecordType type) {
   const bool is_message =
-      type == RecordType::message || type == RecordType::copied_message;
+      type == RecordType::message || type == RecordType::report ||
+      type == RecordType::copied_message || type == RecordType::marked_message;
   const std::uint64_t kept_free =
       is_message ? limits_.segment_octets / outcomes_share : 0;
   if (active_ != nullptr && active_->end + octets <= active_->octets &&
@@ -158,8 +159,7 @@ std::expected<Sequence, Refusal> Journal::append_done(MessageId id,
   const auto found = messages_.find(id);
   if (found == messages_.end()) return std::unexpected(Refusal::not_known);
   Located& located = found->second;
-  if (recipient >= located.recipients ||
-      (!located.done.empty() && located.done[recipient])) {
+  if (!is_undone(located, recipient)) {
     return std::unexpected(Refusal::not_known);
   }
   const auto done_count =
@@ -173,11 +173,7 @@ std::expected<Sequence, Refusal> Journal::append_done(MessageId id,
       is_last ? RecordType::message_done : RecordType::recipient_done,
       {&payload, 1});
   if (!place) return std::unexpected(place.error());
-  for (const std::uint64_t generation : located.generations) {
-    if (generation != place->segment->header.generation) {
-      place->segment->needed_by.insert(generation);
-    }
-  }
+  note_outcome(located, *place->segment);
   if (is_last) {
     settle(id, *place);
   } else {
@@ -185,6 +181,21 @@ std::expected<Sequence, Refusal> Journal::append_done(MessageId id,
     located.done[recipient] = true;
   }
   return place->sequence;
+}
+
+bool Journal::is_undone(const Located& located, std::uint32_t recipient) {
+  return recipient < located.recipients &&
+         (located.done.empty() || !located.done[recipient]);
+}
+
+// A record in `segment` says something of the message: it must be readable for
+// as long as any copy of the message is that does not say it.
+void Journal::note_outcome(const Located& located, Segment& segment) {
+  for (const std::uint64_t generation : located.generations) {
+    if (generation != segment.header.generation) {
+      segment.needed_by.insert(generation);
+    }
+  }
 }
 
 // The message needs nothing more, as the record at `place` says.
@@ -263,7 +274,7 @@ std::expected<StoredMessage, Trouble> Journal::read(MessageId id) {
   RecordHeader header;
   auto payload = read_payload(found->second, header);
   if (!payload) return std::unexpected(payload.error());
-  const auto message = read_message(header.type, *payload);
+  const auto message = read_any_message(header.type, *payload);
   if (!message) return std::unexpected(Trouble::malformed);
   auto entry = read_entry(message->entry);
   if (!entry) return std::unexpected(Trouble::malformed);

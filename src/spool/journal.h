@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@
 #include "base/random.h"
 #include "spool/entry.h"
 #include "spool/record.h"
+#include "spool/report.h"
 
 namespace postkeep::spool {
 
@@ -84,6 +86,8 @@ struct RecoveredMessage {
   Entry entry;
   std::uint64_t message_octets = 0;
   std::vector<bool> recipients_done;  // One for each; not all are true.
+  std::uint8_t marks = 0;
+  std::vector<Deferral> deferrals;  // The last of each recipient, if any.
 };
 
 // A message read back.
@@ -117,10 +121,13 @@ class Journal {
   struct Opened;
 
   // Locks the directory, recovers what is in it and starts a new segment.
-  // `disk` and `random` live longer than the journal. Blocks.
+  // `disk` and `random` live longer than the journal. Blocks. Where there is a
+  // `take`, it is given the messages one by one, by ascending id, so that a
+  // hundred thousand entries need not be in memory together.
+  using Take = std::function<void(RecoveredMessage message)>;
   [[nodiscard]] static std::expected<Opened, OpenError> open(
       Disk& disk, DirectoryHandle directory, Random& random,
-      JournalLimits limits = {});
+      JournalLimits limits = {}, const Take& take = {});
   Journal(Private, Disk& disk, DirectoryHandle directory, Random& random,
           JournalLimits limits);
   ~Journal();
@@ -136,6 +143,21 @@ class Journal {
   // the message, flushed. After the last one the message is gone.
   [[nodiscard]] std::expected<Sequence, Refusal> append_done(
       MessageId id, std::uint32_t recipient);
+
+  // Appends a message of our own about another, and with it what that one's
+  // recipients have come to: after a crash both are there or neither.
+  // `report` and `entry` are within their limits (PK_CHECK).
+  [[nodiscard]] std::expected<MessageId, Refusal> append_report(
+      const Report& report, const Entry& entry, std::span<const Octets> pieces);
+  // Notes that a recipient waits. Nothing depends on it: nobody flushes it in
+  // haste.
+  [[nodiscard]] std::expected<Sequence, Refusal> append_deferral(
+      const Deferral& deferral);
+  // Sets the message's marks.
+  [[nodiscard]] std::expected<Sequence, Refusal> append_marks(
+      MessageId id, std::uint8_t marks);
+  // 0 for what is not live.
+  [[nodiscard]] std::uint8_t marks(MessageId id) const;
 
   // What a flush that starts now has to flush; empty when nothing is to be, or
   // while one is under way. The files stay open until flushed() was told.
@@ -191,6 +213,7 @@ class Journal {
     std::uint64_t offset = 0;
     std::uint32_t payload_octets = 0;
     std::uint32_t recipients = 0;
+    std::uint8_t marks = 0;
     std::vector<bool> done;  // Empty: none of them.
     // Every generation that a copy of the message was written to.
     std::vector<std::uint64_t> generations;
@@ -209,6 +232,9 @@ class Journal {
   std::expected<void, Refusal> make_room(std::uint64_t octets, RecordType type);
   Refusal refusal_of(Trouble trouble);
   void settle(MessageId id, const Place& place);
+  static void note_outcome(const Located& located, Segment& segment);
+  [[nodiscard]] static bool is_undone(const Located& located,
+                                      std::uint32_t recipient);
   void remember(MessageId id, const Place& place, std::uint32_t recipients);
   std::expected<std::vector<Octet>, Trouble> read_payload(
       const Located& located, RecordHeader& header);

@@ -18,8 +18,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "spool/journal.h"
-#include "spool/recovery.h"
+#include "spool/journal_opening.h"
 
 namespace postkeep::spool {
 namespace {
@@ -47,45 +46,6 @@ bool is_zero(Octets octets) {
 }
 
 }  // namespace
-
-class Journal::Opening {
- public:
-  explicit Opening(Journal& journal) : journal_(journal) {}
-  std::expected<void, OpenError> run();
-
-  RecoveryReport report;
-  std::vector<RecoveredMessage> messages;
-
- private:
-  // What is known of one message before its entry is read.
-  struct Known {
-    std::size_t scan = 0;  // Where its newest copy stands.
-    std::size_t record = 0;
-    std::vector<std::uint64_t> generations;
-    std::vector<std::uint32_t> done;
-    bool all_done = false;
-  };
-  using Done = std::expected<void, OpenError>;
-
-  Done lock();
-  Done read_segments();
-  Done read_segment(const std::string& name);
-  Done read_whole(FileHandle file, std::vector<Octet>& octets, bool& complete);
-  void set_file_aside(Segment& segment);
-  void set_aside(std::size_t scan, std::uint64_t offset, std::uint64_t end);
-  bool copy_aside(const Segment& from, std::uint64_t offset, std::uint64_t end);
-  Done cut();
-  Done rewrite();
-  Done rewrite(Segment& segment, std::uint64_t offset, std::uint64_t end);
-  std::map<Sequence, Known> gather();
-  void adopt(Sequence id, const Known& known);
-  Done flush();
-
-  Journal& journal_;
-  std::vector<Scan> scans_;
-  std::vector<Segment*> segments_;  // Beside scans_.
-  Decision decision_;
-};
 
 std::expected<void, OpenError> Journal::Opening::lock() {
   const auto file =
@@ -318,73 +278,6 @@ std::expected<void, OpenError> Journal::Opening::rewrite(Segment& segment,
   return {};
 }
 
-std::map<Sequence, Journal::Opening::Known> Journal::Opening::gather() {
-  std::vector<std::size_t> order(scans_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {},
-                    [&](std::size_t i) { return scans_[i].header.generation; });
-  std::map<Sequence, Known> known;
-  for (const std::size_t i : order) {
-    for (std::size_t k = 0; k < scans_[i].records.size(); ++k) {
-      const FoundRecord& record = scans_[i].records[k];
-      const RecordType type = record.header.type;
-      if (record.header.sequence > decision_.kept_up_to) continue;
-      if (type == RecordType::message || type == RecordType::copied_message) {
-        Known& message = known[record.id];
-        message.scan = i;
-        message.record = k;
-        message.generations.push_back(scans_[i].header.generation);
-        continue;
-      }
-      const auto message = known.find(record.id);
-      if (message == known.end()) continue;
-      for (const std::uint64_t generation : message->second.generations) {
-        if (generation != scans_[i].header.generation) {
-          segments_[i]->needed_by.insert(generation);
-        }
-      }
-      if (record.recipient) {
-        message->second.done.push_back(*record.recipient);
-      } else {
-        message->second.all_done = true;
-      }
-    }
-  }
-  return known;
-}
-
-void Journal::Opening::adopt(Sequence id, const Known& known) {
-  const FoundRecord& record = scans_[known.scan].records[known.record];
-  Located located;
-  located.segment = segments_[known.scan];
-  located.offset = record.offset;
-  located.payload_octets = record.header.payload_octets;
-  located.generations = known.generations;
-  RecordHeader header;
-  const auto payload = journal_.read_payload(located, header);
-  const auto message =
-      payload ? read_message(header.type, *payload) : std::nullopt;
-  auto entry = message ? read_entry(message->entry) : std::nullopt;
-  if (!entry || (message->recipients != 0 &&
-                 message->recipients != entry->recipients.size())) {
-    set_aside(known.scan, record.offset,
-              record.offset + record_octets(located.payload_octets));
-    return;
-  }
-  located.recipients = static_cast<std::uint32_t>(entry->recipients.size());
-  located.done = read_done_bits(*message);
-  located.done.resize(located.recipients);
-  for (const std::uint32_t recipient : known.done) {
-    if (recipient < located.recipients) located.done[recipient] = true;
-  }
-  if (std::ranges::count(located.done, false) == 0) return;
-  located.segment->live.emplace(located.offset, id);
-  located.segment->live_octets += record_octets(located.payload_octets);
-  messages.push_back(
-      {id, std::move(*entry), message->message.size(), located.done});
-  journal_.messages_.emplace(id, std::move(located));
-}
-
 std::expected<void, OpenError> Journal::Opening::flush() {
   for (const auto& segment : journal_.segments_) {
     if (!journal_.disk_.flush(segment->file)) {
@@ -420,7 +313,6 @@ std::expected<void, OpenError> Journal::Opening::run() {
   journal_.kept_up_to_ = decision_.kept_up_to;
   journal_.durable_ = decision_.kept_up_to;
   report.segments = scans_.size();
-  report.messages = messages.size();
   const auto spare = journal_.take_spare(journal_.limits_.segment_octets);
   if (spare && !journal_.start_segment(**spare)) {
     return std::unexpected(OpenError::trouble);
@@ -433,12 +325,12 @@ std::expected<void, OpenError> Journal::Opening::run() {
 }
 
 std::expected<Journal::Opened, OpenError> Journal::open(
-    Disk& disk, DirectoryHandle directory, Random& random,
-    JournalLimits limits) {
+    Disk& disk, DirectoryHandle directory, Random& random, JournalLimits limits,
+    const Take& take) {
   Opened opened;
   opened.journal =
       std::make_unique<Journal>(Private{}, disk, directory, random, limits);
-  Opening opening{*opened.journal};
+  Opening opening{*opened.journal, take};
   if (const auto done = opening.run(); !done) {
     return std::unexpected(done.error());
   }

@@ -214,7 +214,7 @@ std::expected<std::uint64_t, Refusal> Journal::copy_record(MessageId id,
   RecordHeader header;
   const auto payload = read_payload(located, header);
   const auto message =
-      payload ? read_message(header.type, *payload) : std::nullopt;
+      payload ? read_any_message(header.type, *payload) : std::nullopt;
   if (!message) {
     // What cannot be read now is left where it is, for someone to look at.
     located.segment->held = true;
@@ -223,10 +223,13 @@ std::expected<std::uint64_t, Refusal> Journal::copy_record(MessageId id,
   std::vector<bool> done = located.done;
   done.resize(located.recipients);
   const std::vector<Octet> prefix =
-      write_copied_prefix(id, done, message->entry.size());
+      write_copied_prefix(id, done, message->entry.size(), located.marks);
   const std::array<Octets, 3> pieces{Octets{prefix}, message->entry,
                                      message->message};
-  const auto place = append_record(RecordType::copied_message, pieces);
+  const auto place =
+      append_record(located.marks == 0 ? RecordType::copied_message
+                                       : RecordType::marked_message,
+                    pieces);
   if (!place) return std::unexpected(place.error());
   remember(id, *place, located.recipients);
   return record_octets(place->payload_octets);

@@ -216,9 +216,12 @@ std::vector<Octet> write_message_prefix(std::size_t entry_octets) {
 
 std::vector<Octet> write_copied_prefix(Sequence id,
                                        const std::vector<bool>& done,
-                                       std::size_t entry_octets) {
+                                       std::size_t entry_octets,
+                                       std::uint8_t marks) {
+  PK_CHECK(marks <= marks_all);
   std::vector<Octet> out;
   put(out, id);
+  if (marks != 0) put(out, marks);
   put(out, static_cast<std::uint32_t>(done.size()));
   for (std::size_t i = 0; i < done.size(); i += 8) {
     unsigned octet = 0;
@@ -234,8 +237,13 @@ std::vector<Octet> write_copied_prefix(Sequence id,
 std::optional<MessagePayload> read_message(RecordType type, Octets payload) {
   Taker taker{payload};
   MessagePayload message;
-  if (type == RecordType::copied_message) {
+  if (type == RecordType::copied_message ||
+      type == RecordType::marked_message) {
     message.id = taker.take<Sequence>();
+    if (type == RecordType::marked_message) {
+      message.marks = taker.take<std::uint8_t>();
+      if (message.marks == 0 || message.marks > marks_all) return std::nullopt;
+    }
     message.recipients = taker.take<std::uint32_t>();
     if (message.id == 0 || message.recipients == 0 ||
         message.recipients > entry_recipients_max) {

@@ -74,15 +74,27 @@ using SegmentHeaderOctets = std::array<Octet, segment_header_octets>;
 [[nodiscard]] SegmentHeaderOctets write(const SegmentHeader& header);
 [[nodiscard]] std::optional<SegmentHeader> read_segment_header(Octets octets);
 
-// The values are on disks: none changes its meaning. 5 and up are for schedule
-// states and delivery reports.
+// The values are on disks: none changes its meaning.
 enum class RecordType : std::uint32_t {
   message = 1,         // u32 entry octets, the entry, the message.
   copied_message = 2,  // u64 id, u32 recipients, a bit for each that is done
                        // (in whole octets), then as above.
   recipient_done = 3,  // u64 id, u32 recipient.
   message_done = 4,    // u64 id.
+  // A message of our own about another (spool/report.h): u64 that other's id,
+  // u8 ReportKind, u32 recipients, u32 for each, then as `message`. What it
+  // says of the other one is true from the moment that it is there: both or
+  // neither.
+  report = 5,
+  deferral = 6,        // A Deferral.
+  marks = 7,           // u64 id, u8 marks: instead of all before.
+  marked_message = 8,  // u64 id, u8 marks, then as copied_message after its id.
 };
+
+// What is known of a message besides its recipients, as bits.
+inline constexpr std::uint8_t mark_held = 1;        // By the operator.
+inline constexpr std::uint8_t mark_delay_told = 2;  // Its sender knows.
+inline constexpr std::uint8_t marks_all = mark_held | mark_delay_told;
 
 // Records begin at multiples of this.
 inline constexpr std::size_t record_alignment_octets = 8;
@@ -120,7 +132,8 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 struct MessagePayload {
-  Sequence id = 0;               // 0: the record's own sequence number.
+  Sequence id = 0;  // 0: the record's own sequence number.
+  std::uint8_t marks = 0;
   std::uint32_t recipients = 0;  // Of a copied message: done_bits has as many.
   Octets done_bits;
   Octets entry;
@@ -132,8 +145,10 @@ struct MessagePayload {
                                                   Octets payload);
 // What goes before the entry in a message's payload.
 [[nodiscard]] std::vector<Octet> write_message_prefix(std::size_t entry_octets);
+// Of a copied message where there are no marks, else of a marked one.
 [[nodiscard]] std::vector<Octet> write_copied_prefix(
-    Sequence id, const std::vector<bool>& done, std::size_t entry_octets);
+    Sequence id, const std::vector<bool>& done, std::size_t entry_octets,
+    std::uint8_t marks = 0);
 [[nodiscard]] std::optional<MessagePayload> read_message(RecordType type,
                                                          Octets payload);
 [[nodiscard]] std::vector<bool> read_done_bits(const MessagePayload& message);

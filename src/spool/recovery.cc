@@ -40,6 +40,30 @@ std::expected<SegmentHeader, ScanError> choose_header(Octets segment) {
   return std::unexpected(blank ? ScanError::unborn : ScanError::damaged);
 }
 
+// What is wanted of a payload before its message is looked for again.
+void note_payload(Octets payload, FoundRecord& found) {
+  const RecordType type = found.header.type;
+  if (const auto outcome = read_outcome(type, payload)) {
+    found.id = outcome->id;
+    found.recipient = outcome->recipient;
+  } else if (const auto message = read_message(type, payload)) {
+    found.id = message->id != 0 ? message->id : found.header.sequence;
+    found.marks = message->marks;
+  } else if (type == RecordType::report) {
+    found.id = found.header.sequence;
+    if (auto read = read_report(payload))
+      found.report = std::move(read->report);
+  } else if (type == RecordType::deferral) {
+    const auto deferral = read_deferral(payload);
+    found.id = deferral ? deferral->id : 0;
+    if (deferral) found.recipient = deferral->recipient;
+  } else if (type == RecordType::marks) {
+    const auto marks = read_marks(payload);
+    found.id = marks ? marks->id : 0;
+    found.marks = marks ? marks->marks : 0;
+  }
+}
+
 // The valid record at `offset`, if there is one. Its sequence number must be
 // above `last`: records are written in order.
 std::optional<FoundRecord> record_at(Octets segment, std::uint64_t offset,
@@ -56,19 +80,13 @@ std::optional<FoundRecord> record_at(Octets segment, std::uint64_t offset,
       sip_hash(of.key, {&payload, 1}) != header->payload_hash) {
     return std::nullopt;
   }
-  FoundRecord found{*header, offset, offset, 0, std::nullopt};
-  if (const auto outcome = read_outcome(header->type, payload)) {
-    found.id = outcome->id;
-    found.recipient = outcome->recipient;
-  } else if (const auto message = read_message(header->type, payload)) {
-    found.id = message->id != 0 ? message->id : header->sequence;
-  }
+  FoundRecord found{*header, offset, offset, 0, {}, 0, {}};
+  note_payload(payload, found);
   return found;
 }
 
 bool is_known(RecordType type) {
-  return type == RecordType::message || type == RecordType::copied_message ||
-         type == RecordType::recipient_done || type == RecordType::message_done;
+  return type >= RecordType::message && type <= RecordType::marked_message;
 }
 
 // What decide() finds out on its way through the segments.

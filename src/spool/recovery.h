@@ -18,6 +18,7 @@
 
 #include "base/octets.h"
 #include "spool/record.h"
+#include "spool/report.h"
 
 namespace postkeep::spool {
 
@@ -27,8 +28,12 @@ struct FoundRecord {
   // Where the valid record before it ended. Less than `offset` when octets lie
   // between them in which no valid record stands.
   std::uint64_t gap_offset = 0;
-  Sequence id = 0;                         // The message that it is about.
-  std::optional<std::uint32_t> recipient;  // Of recipient_done.
+  Sequence id = 0;  // The message that it is about.
+  // Of recipient_done, of a deferral.
+  std::optional<std::uint32_t> recipient;
+  std::uint8_t marks = 0;  // Of marks, of a marked message.
+  // Of a report; its `id` is its own, as of every message.
+  std::optional<Report> report;
 };
 
 struct Scan {

@@ -1,5 +1,5 @@
 // Every power cut at every operation of every short workload on the journal,
-// recovery cut once too (invariants J1 to J8 of docs/spool_states.md).
+// recovery cut once too (invariants J1 to J8 and J11 of docs/spool_states.md).
 #include <gtest/gtest.h>
 
 #include <array>
@@ -65,6 +65,20 @@ const std::array operations{
               [](JournalModel& m) {
                 (void)m.journal().upkeep();
                 (void)m.journal().upkeep();
+              }},
+    Operation{"report about one recipient",
+              [](JournalModel& m) { m.report_next(false); }},
+    Operation{"report about all recipients, and flush",
+              [](JournalModel& m) {
+                m.report_next(true);
+                m.flush();
+              }},
+    Operation{"tell of a delay, hold, defer",
+              [](JournalModel& m) {
+                m.defer_next();
+                m.report_delay();
+                m.hold_next();
+                m.flush();
               }},
     Operation{"the process is killed and started again",
               [](JournalModel& m) { m.restart(); }},

@@ -306,13 +306,23 @@ TEST_F(DeliveryTest, forgets_wait_for_a_mailbox_that_runs) {
   EXPECT_EQ(said(), "forget 1 user0\n");
 }
 
-TEST_F(DeliveryTest, a_recipient_outside_waits) {
+TEST_F(DeliveryTest, a_recipient_outside_is_not_its_business) {
   Entry entry = make_entry(1, 2);
   entry.recipients[0].user.clear();
   delivery_.appended(1, entry, 10);
   delivery_.durable(1, now_, effects_);
   EXPECT_EQ(said(), "need user1\n");
-  EXPECT_EQ(delivery_.state(1, 0), RecipientState::waiting);
+  EXPECT_EQ(delivery_.state(1, 0), RecipientState::gone);
+  EXPECT_EQ(delivery_.state(1, 1), RecipientState::waiting);
+  // The last one here: the rest of the message is somebody else's.
+  delivery_.recovered(2, entry, 10, {false, true}, now_, effects_);
+  EXPECT_EQ(said(), "gone 2\n");
+  entry.recipients[1].user.clear();
+  delivery_.appended(3, entry, 10);
+  delivery_.recovered(4, entry, 10, {false, false}, now_, effects_);
+  delivery_.durable(3, now_, effects_);
+  EXPECT_EQ(said(), "");
+  EXPECT_EQ(delivery_.status().messages, 1U);
 }
 
 TEST_F(DeliveryTest, status_knows_the_oldest) {

@@ -232,6 +232,75 @@ TEST_F(JournalTest, disk_use_stays_under_its_bound) {
   EXPECT_LE(journal_->status().disk_octets, 2 * small_limits.segment_octets);
 }
 
+// A report is there with what it says, or neither is; marks and deferrals go
+// along when what they are about is copied.
+TEST_F(JournalTest, reports_marks_and_deferrals_survive) {
+  open();
+  const auto about = append(*journal_, make_entry(1, 3), "about");
+  ASSERT_TRUE(about);
+  const Deferral deferral{
+      *about, 2, 4, WallTime{std::chrono::seconds{9}}, {"4.2.0", "mx", "no"}};
+  ASSERT_TRUE(journal_->append_deferral(deferral));
+  ASSERT_TRUE(journal_->append_marks(*about, mark_held));
+  const Octets text = octets("report");
+  const Report failed{*about, ReportKind::done, {0, 1}};
+  const auto report =
+      journal_->append_report(failed, make_entry(2), {&text, 1});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(journal_->append_report(failed, make_entry(3), {&text, 1}).error(),
+            Refusal::not_known);
+  const Report late{*about, ReportKind::delayed, {2}};
+  const auto second = journal_->append_report(late, make_entry(4), {&text, 1});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(journal_->marks(*about), marks_all);
+  ASSERT_TRUE(journal_->append_done(*second, 0));
+  ASSERT_TRUE(flush(disk_, *journal_));
+  for (int i = 0; i < 40; ++i) {
+    // The deferral's segment goes, and what must not goes along.
+    const auto other = append(*journal_, make_entry(9), std::string(5000, 'x'));
+    ASSERT_TRUE(other);
+    ASSERT_TRUE(journal_->append_done(*other, 0));
+    come_to_rest(disk_, *journal_);
+    cut_power();
+    open();
+    ASSERT_EQ(found_.size(), 2U);
+    EXPECT_EQ(found_[0].id, *about);
+    EXPECT_EQ(found_[0].recipients_done,
+              (std::vector<bool>{true, true, false}));
+    EXPECT_EQ(found_[0].marks, marks_all);
+    if (i == 0) {
+      ASSERT_EQ(found_[0].deferrals.size(), 1U);
+      EXPECT_EQ(found_[0].deferrals[0], deferral);
+    }
+    EXPECT_EQ(found_[1].id, *report);
+    EXPECT_EQ(text_of(journal_->read(*report)->octets), "report");
+  }
+  const Report rest{*about, ReportKind::done, {2}};
+  ASSERT_TRUE(journal_->append_report(rest, make_entry(5), {&text, 1}));
+  EXPECT_EQ(journal_->read(*about).error(), Trouble::not_found);
+  EXPECT_EQ(journal_->append_marks(*about, 0).error(), Refusal::not_known);
+  EXPECT_EQ(journal_->append_deferral(deferral).error(), Refusal::not_known);
+  EXPECT_EQ(journal_->marks(*about), 0);
+}
+
+TEST_F(JournalTest, messages_are_given_one_by_one) {
+  open();
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    ASSERT_TRUE(append(*journal_, make_entry(i), "text"));
+  }
+  ASSERT_TRUE(flush(disk_, *journal_));
+  cut_power();
+  std::vector<Entry> given;
+  const auto opened = Journal::open(
+      disk_, disk_.root(), random_, small_limits,
+      [&](RecoveredMessage message) { given.push_back(message.entry); });
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->messages.empty());
+  EXPECT_EQ(opened->report.messages, 5U);
+  ASSERT_EQ(given.size(), 5U);
+  EXPECT_EQ(given[4], make_entry(5));
+}
+
 TEST_F(JournalTest, segments_are_used_again) {
   open();
   const std::string text(3000, 'x');
