@@ -58,6 +58,9 @@ inline Truth truth_on(sim::SimDisk& disk) {
     PK_CHECK(**summary == message::read_summary(octets));
     truth.messages[uid] = {{octets.begin(), octets.end()},
                            (*folder)->find(uid)->flags};
+    // Forgotten, but never another's.
+    const auto shown = (*folder)->shown(uid, 1);
+    PK_CHECK(!shown || *shown == "words of " + std::to_string(uid));
   }
   return truth;
 }
@@ -83,6 +86,15 @@ inline sim::SimDisk disk_with_index() {
   PK_CHECK(folder->change_flags(others, FlagChange::add, {0, 1}).has_value());
   for (Uid uid = 6; uid < 20; ++uid) {
     PK_CHECK(folder->summary(uid).has_value());
+  }
+  // Words are kept where the summary has been.
+  folder.reset();
+  store->reset();
+  store = MaildirStore::open({disk, clock, random, log});
+  PK_CHECK(store.has_value());
+  folder = *(*store)->open("INBOX");
+  for (Uid uid = 6; uid < 20; ++uid) {
+    folder->keep_shown(uid, 1, "words of " + std::to_string(uid));
   }
   folder.reset();
   store->reset();

@@ -27,6 +27,21 @@ bool sets_seen(const FetchItem& item) {
   }
 }
 
+// ENVELOPE and BODYSTRUCTURE as they are kept by the store: both, with a NUL
+// between, which neither can have. To be raised by three with any change of how
+// they are written.
+constexpr std::uint8_t first_shown_form = 1;
+
+std::uint8_t shown_form(Dialect dialect) {
+  return static_cast<std::uint8_t>(first_shown_form +
+                                   static_cast<std::uint8_t>(dialect));
+}
+
+bool is_shown(const FetchItem& item) {
+  return item.kind == FetchKind::envelope ||
+         item.kind == FetchKind::body_structure;
+}
+
 // RFC 3501's items are BODY sections under another name.
 Section section_of(const FetchItem& item) {
   Section section = item.section;
@@ -47,13 +62,16 @@ FetchWork::FetchWork(std::vector<FetchItem> items, std::vector<store::Uid> uids,
       ending_(std::move(ending)) {
   for (const FetchItem& item : items_) {
     needs_text_ = needs_text_ || is_section(item.kind);
-    needs_summary_ = needs_summary_ || needs_structure(item);
+    needs_shown_ = needs_shown_ || is_shown(item);
+    needs_summary_ =
+        needs_summary_ || (needs_structure(item) && !is_shown(item));
     marks_seen_ = marks_seen_ || sets_seen(item);
     asks_flags_ = asks_flags_ || item.kind == FetchKind::flags;
     asks_uid_ = asks_uid_ || item.kind == FetchKind::uid;
     asks_modification_ =
         asks_modification_ || item.kind == FetchKind::modification_sequence;
   }
+  if (needs_summary_) needs_shown_ = false;
 }
 
 std::string& FetchWork::words() {
@@ -101,10 +119,10 @@ void FetchWork::write_pieces(SessionCore& core) {
 bool FetchWork::step(SessionCore& core) {
   write_vanished(core);
   write_pieces(core);
-  std::size_t octets = 0;
+  slice_octets_ = 0;
   for (std::size_t n = 0; n < slice_messages_max; ++n) {
     if (!pieces_.empty() || !core.has_room() || core.folder_is_gone() ||
-        octets > slice_octets_max) {
+        slice_octets_ > slice_octets_max) {
       return false;
     }
     if (next_ == uids_.size()) {
@@ -115,7 +133,7 @@ bool FetchWork::step(SessionCore& core) {
     const store::Uid uid = uids_[next_++];
     if (needs_text_ || needs_summary_) {
       const store::Message* message = core.selected().folder->find(uid);
-      octets += message == nullptr ? 0 : message->octets;
+      slice_octets_ += message == nullptr ? 0 : message->octets;
     }
     start_message(core, uid);
     newly_seen_.erase(uid);
@@ -163,6 +181,7 @@ bool FetchWork::find_source(SessionCore& core, store::Uid uid, Source& source) {
       result = std::unexpected(summary.error());
     }
   }
+  if (needs_shown_ && result) result = find_shown(core, uid, source);
   // Only now: reading may have shown that it is gone.
   source.message = folder.find(uid);
   if (source.message == nullptr) {
@@ -171,6 +190,35 @@ bool FetchWork::find_source(SessionCore& core, store::Uid uid, Source& source) {
   }
   if (!result) some_unread_ = true;
   return result.has_value();
+}
+
+// From the store, or made, and kept for the next time.
+store::StoreResult<> FetchWork::find_shown(SessionCore& core, store::Uid uid,
+                                           Source& source) {
+  store::Folder& folder = *core.selected().folder;
+  const std::uint8_t form = shown_form(core.dialect());
+  const auto split = [&](std::string_view words) {
+    const std::size_t end = words.find('\0');
+    if (end == std::string_view::npos) return false;
+    source.envelope = words.substr(0, end);
+    source.structure = words.substr(end + 1);
+    slice_octets_ += words.size();
+    return true;
+  };
+  const auto kept = folder.shown(uid, form);
+  if (kept && split(*kept)) return {};
+  if (const store::Message* const message = folder.find(uid)) {
+    slice_octets_ += message->octets;
+  }
+  const auto summary = folder.summary(uid);
+  if (!summary) return std::unexpected(summary.error());
+  made_.clear();
+  write_envelope(made_, (*summary)->envelope, core.dialect());
+  made_ += '\0';
+  write_structure(made_, **summary, true, core.dialect());
+  folder.keep_shown(uid, form, made_);
+  static_cast<void>(split(made_));
+  return {};
 }
 
 void FetchWork::start_message(SessionCore& core, store::Uid uid) {
@@ -234,7 +282,11 @@ void FetchWork::write_item(SessionCore& core, const FetchItem& item,
       break;
     case FetchKind::envelope:
       words() += "ENVELOPE ";
-      write_envelope(words(), source.summary->envelope, dialect);
+      if (source.summary) {
+        write_envelope(words(), source.summary->envelope, dialect);
+      } else {
+        words() += source.envelope;
+      }
       break;
     case FetchKind::body:
       words() += "BODY ";
@@ -242,7 +294,11 @@ void FetchWork::write_item(SessionCore& core, const FetchItem& item,
       break;
     case FetchKind::body_structure:
       words() += "BODYSTRUCTURE ";
-      write_structure(words(), *source.summary, true, dialect);
+      if (source.summary) {
+        write_structure(words(), *source.summary, true, dialect);
+      } else {
+        words() += source.structure;
+      }
       break;
     case FetchKind::rfc822:
     case FetchKind::rfc822_header:

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "imap/fetch_section.h"
@@ -51,6 +52,8 @@ class FetchWork final : public Work {
     const store::Message* message = nullptr;
     std::shared_ptr<const store::Text> text;
     std::shared_ptr<const message::Summary> summary;
+    std::string_view envelope;   // Instead of a summary: what is written
+    std::string_view structure;  // of it.
   };
 
   void write_vanished(SessionCore& core);
@@ -59,6 +62,8 @@ class FetchWork final : public Work {
   void start_message(SessionCore& core, store::Uid uid);
   [[nodiscard]] bool find_source(SessionCore& core, store::Uid uid,
                                  Source& source);
+  [[nodiscard]] store::StoreResult<> find_shown(SessionCore& core,
+                                                store::Uid uid, Source& source);
   void write_item(SessionCore& core, const FetchItem& item,
                   const Source& source);
   void write_section(const FetchItem& item, const Source& source);
@@ -77,11 +82,14 @@ class FetchWork final : public Work {
   std::optional<Completion> ending_;
   bool needs_text_ = false;
   bool needs_summary_ = false;
+  bool needs_shown_ = false;  // ENVELOPE and BODYSTRUCTURE are all it tells.
   bool marks_seen_ = false;
   bool asks_flags_ = false;
   bool asks_uid_ = false;
   bool asks_modification_ = false;
 
+  std::string made_;  // Words for one message.
+  std::size_t slice_octets_ = 0;
   std::size_t next_ = 0;
   std::size_t seen_ = 0;  // uids_ before this have been marked.
   std::set<store::Uid> newly_seen_;

@@ -197,6 +197,20 @@ StoreResult<std::shared_ptr<const message::Summary>> MaildirFolder::summary(
   return summary;
 }
 
+std::optional<std::string_view> MaildirFolder::shown(Uid uid,
+                                                     std::uint8_t form) {
+  const Message* message = find(uid);
+  if (message == nullptr) return std::nullopt;
+  return tree_.index.shown(state_.folder, uid, {form, message->octets});
+}
+
+void MaildirFolder::keep_shown(Uid uid, std::uint8_t form,
+                               std::string_view words) {
+  const Message* message = find(uid);
+  if (message == nullptr) return;
+  tree_.index.keep_shown(state_.folder, uid, {form, message->octets}, words);
+}
+
 void MaildirFolder::expect_reads_after(Uid uid) {
   const auto index = index_of(uid);
   if (!index) return;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/checksum.h"
+#include "store/index_shown.h"
 #include "store/sqlite_database.h"
 #include "store/state_file.h"
 
@@ -34,8 +35,7 @@ constexpr const char* schema =
     " PRIMARY KEY(folder, modification, uid)) WITHOUT ROWID;"
     "CREATE TABLE summary(folder INTEGER, uid INTEGER, checksum INTEGER,"
     " octets BLOB, PRIMARY KEY(folder, uid)) WITHOUT ROWID;"
-    "PRAGMA user_version=1;"
-    "COMMIT;";
+    "PRAGMA user_version=1;";
 
 std::int64_t signed_of(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
@@ -68,7 +68,11 @@ struct Index::Inside {
   [[nodiscard]] bool is_there();
   [[nodiscard]] bool open();
   void discard(std::string_view why);
+  [[nodiscard]] bool waits() const {
+    return !waiting.empty() || shown.waiting() > 0;
+  }
   [[nodiscard]] bool write_waiting();
+  void write_when_many();
   [[nodiscard]] bool write_rows(FolderId folder,
                                 std::span<const IndexedMessage> changed,
                                 std::span<const Uid> removed,
@@ -90,12 +94,13 @@ struct Index::Inside {
   bool left_alone = false;
   std::map<Key, Waiting> waiting;
   std::size_t waiting_octets = 0;
+  ShownWords shown;
 };
 
 Index::Index(const Ports& ports) : inside_(std::make_unique<Inside>(ports)) {}
 
 Index::~Index() {
-  if (!inside_->waiting.empty() && inside_->is_ready()) {
+  if (inside_->waits() && inside_->is_ready()) {
     static_cast<void>(inside_->write_waiting());
   }
 }
@@ -109,7 +114,9 @@ bool Index::Inside::open() {
     if (ask.step() != Statement::Step::row) return false;
     version = ask.number(0);
   }
-  return version == schema_version || (version == 0 && database->run(schema));
+  if (version == schema_version) return database->run(ShownWords::schema);
+  return version == 0 && database->run(schema) &&
+         database->run(ShownWords::schema) && database->run("COMMIT");
 }
 
 // Opened with the first question, or for the first summaries that are many:
@@ -133,6 +140,7 @@ bool Index::Inside::is_there() {
 
 void Index::Inside::close() {
   ask_summary.reset();
+  shown.close();
   database.reset();
 }
 
@@ -230,10 +238,13 @@ bool Index::Inside::write_rows(FolderId folder,
   Statement drop(*database, "DELETE FROM message WHERE folder=?1 AND uid=?2");
   Statement drop_summary(*database,
                          "DELETE FROM summary WHERE folder=?1 AND uid=?2");
+  Statement drop_shown(*database,
+                       "DELETE FROM shown WHERE folder=?1 AND uid=?2");
   for (const Uid uid : removed) {
     drop.bind({id, uid});
     drop_summary.bind({id, uid});
-    if (!drop.run() || !drop_summary.run()) return false;
+    drop_shown.bind({id, uid});
+    if (!drop.run() || !drop_summary.run() || !drop_shown.run()) return false;
   }
   Statement put(*database,
                 "INSERT OR REPLACE INTO message VALUES(?1, ?2, ?3, ?4)");
@@ -283,21 +294,25 @@ bool Index::write(FolderId folder, std::uint64_t stamp, bool anew,
     inside_->discard("write");
     return false;
   }
-  if (!inside_->waiting.empty()) {
-    static_cast<void>(inside_->write_waiting());
+  for (const Uid uid : removed) {
+    inside_->waiting.erase({folder, uid});
+    inside_->shown.forget(folder, uid);
   }
+  if (inside_->waits()) static_cast<void>(inside_->write_waiting());
   return true;
 }
 
 void Index::remove(FolderId folder) {
   std::erase_if(inside_->waiting,
                 [&](const auto& one) { return one.first.first == folder; });
+  inside_->shown.forget(folder);
   if (!inside_->is_there()) return;
   const bool removed = inside_->database->run("BEGIN") &&
                        inside_->run_all({"DELETE FROM folder WHERE id=?1",
                                          "DELETE FROM message WHERE folder=?1",
                                          "DELETE FROM expunged WHERE folder=?1",
-                                         "DELETE FROM summary WHERE folder=?1"},
+                                         "DELETE FROM summary WHERE folder=?1",
+                                         "DELETE FROM shown WHERE folder=?1"},
                                         folder) &&
                        inside_->database->run("COMMIT");
   if (!removed) inside_->discard("remove");
@@ -339,11 +354,39 @@ void Index::keep(FolderId folder, Uid uid,
   std::string octets = message::write_octets(*summary);
   in.waiting_octets += octets.size();
   in.waiting[{folder, uid}] = {std::move(octets), std::move(summary)};
-  if (in.waiting.size() < summaries_waiting_max &&
-      in.waiting_octets < summaries_waiting_octets_max) {
+  in.write_when_many();
+}
+
+void Index::Inside::write_when_many() {
+  if (waiting.size() < summaries_waiting_max &&
+      shown.waiting() < summaries_waiting_max &&
+      waiting_octets + shown.waiting_octets() < summaries_waiting_octets_max) {
     return;
   }
-  if (in.is_ready()) static_cast<void>(in.write_waiting());
+  if (is_ready()) static_cast<void>(write_waiting());
+}
+
+void Index::keep_shown(FolderId folder, Uid uid, ShownOf of,
+                       std::string_view words) {
+  Inside& in = *inside_;
+  // Who reads all messages anew has enough to write: the words come with the
+  // next reading.
+  if (in.left_alone || in.waiting.contains({folder, uid})) return;
+  in.shown.keep(folder, uid, of, words);
+  in.write_when_many();
+}
+
+std::optional<std::string_view> Index::shown(FolderId folder, Uid uid,
+                                             ShownOf of) {
+  Inside& in = *inside_;
+  bool must_ask = false;
+  const auto words = in.shown.find(folder, uid, of, must_ask);
+  if (!must_ask || !in.is_there()) return words;
+  if (!in.shown.read(*in.database, folder, uid, of.form)) {
+    in.discard("shown");
+    return std::nullopt;
+  }
+  return in.shown.find(folder, uid, of, must_ask);
 }
 
 bool Index::Inside::write_waiting() {
@@ -357,7 +400,7 @@ bool Index::Inside::write_waiting() {
       put.bind_octets(4, octets);
       if (!put.run()) return false;
     }
-    return database->run("COMMIT");
+    return shown.write(*database) && database->run("COMMIT");
   }();
   waiting.clear();
   waiting_octets = 0;

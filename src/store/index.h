@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,12 @@ namespace postkeep::store {
 // so many octets together.
 inline constexpr std::size_t summaries_waiting_max = 256;
 inline constexpr std::size_t summaries_waiting_octets_max = 4 * 1024 * 1024;
+// Words kept with a summary: longer ones are not worth it.
+inline constexpr std::size_t shown_octets_max = 64UL * 1024;
+// Who asks for one after the other is given so many with one question, of
+// about so many octets.
+inline constexpr std::size_t shown_ahead_max = 64;
+inline constexpr std::size_t shown_ahead_octets_max = 64UL * 1024;
 // Of the expunged, a folder remembers the last so many.
 inline constexpr std::size_t expunged_history_max = 10'000;
 
@@ -58,6 +65,13 @@ struct IndexedFolder {
   // Expunges before it are not known.
   ModificationSequence history_from = 0;
   bool operator==(const IndexedFolder&) const = default;
+};
+
+// What shown words are of: other ones are made anew.
+struct ShownOf {
+  std::uint8_t form = 0;
+  std::uint32_t octets = 0;  // Of the message.
+  bool operator==(const ShownOf&) const = default;
 };
 
 class Index {
@@ -90,6 +104,10 @@ class Index {
       FolderId folder, Uid uid, std::uint32_t octets);
   void keep(FolderId folder, Uid uid,
             std::shared_ptr<const message::Summary> summary);
+  // See Folder::shown(). Valid until the next call but read().
+  [[nodiscard]] std::optional<std::string_view> shown(FolderId folder, Uid uid,
+                                                      ShownOf of);
+  void keep_shown(FolderId folder, Uid uid, ShownOf of, std::string_view words);
 
   struct Inside;
 

@@ -153,6 +153,14 @@ class Folder {
   // ENVELOPE and structure: from the index, or read from the text and kept.
   [[nodiscard]] virtual StoreResult<std::shared_ptr<const message::Summary>>
   summary(Uid uid) = 0;
+  // Words that a protocol makes of the summary, kept with it so that they need
+  // not be made again: of this `form` (its maker and version) or none. Valid
+  // until the next call of these two or of summary().
+  [[nodiscard]] virtual std::optional<std::string_view> shown(
+      Uid uid, std::uint8_t form) = 0;
+  // May be forgotten, as those of a message of which the summary is new are.
+  virtual void keep_shown(Uid uid, std::uint8_t form,
+                          std::string_view words) = 0;
 
   // The rest change mail. On success all of it is durable, unless
   // Durable::by_flush was asked for.

@@ -72,6 +72,8 @@ class MaildirFolder final : public Folder {
   StoreResult<std::shared_ptr<const Text>> text(Uid uid) override;
   StoreResult<std::unique_ptr<TextReader>> read_text(Uid uid) override;
   StoreResult<std::uint64_t> octets_in_lines(Uid uid) override;
+  std::optional<std::string_view> shown(Uid uid, std::uint8_t form) override;
+  void keep_shown(Uid uid, std::uint8_t form, std::string_view words) override;
   StoreResult<std::shared_ptr<const message::Summary>> summary(
       Uid uid) override;
   StoreResult<Uid> append(Octets text, Flags flags,

@@ -2,14 +2,14 @@
 """Postkeep beside Dovecot on Maildir on this machine, in one run, as ratios.
 
     tests/bench/against_dovecot.py [--sections open,bodies,store,append,search,
-        latency,idle,login] [--sizes 10000,100000] [--rounds N] [--idle 100,1000]
+        pop3,latency,login,idle] [--sizes 10000,100000] [--rounds N] [--idle 100,1000]
 
 Both serve the same messages (tests/bench/corpus.py), as files that were put
 into a Maildir, from one file system that is made for the run. "warm": opened
 before; "cold": the server stopped, its index deleted, the page cache dropped.
 The client (imap_client.py) is the same for both; the servers take turns.
 
-Needs root and Debian's dovecot-imapd and dovecot-lmtpd. All traffic is loopback.
+Needs root and Debian's dovecot-imapd, dovecot-pop3d and dovecot-lmtpd. All traffic is loopback.
 """
 import argparse
 import os
@@ -21,12 +21,12 @@ import threading
 import time
 
 import corpus
-from imap_client import ImapClient
+from imap_client import ImapClient, Pop3Client
 from servers import DOMAIN, Dovecot, Postkeep, on_new_filesystem
 
 META = "FETCH 1:* (UID FLAGS ENVELOPE BODYSTRUCTURE)"
 INDEXES = ("dovecot*", "postkeep-index*")
-SECTIONS = "open,bodies,store,append,search,latency,login,idle"
+SECTIONS = "open,bodies,store,append,search,pop3,latency,login,idle"
 
 
 def ratio(what, unit, ours, theirs, lower_is_better=False):
@@ -185,14 +185,48 @@ def section_append(servers, ar):
 
 
 def section_login(servers, ar):
-    each = 20
+    """Both verify the same argon2id record for each login: Postkeep's memory of
+    verified logins is off. Dovecot in its default mode, a login process for
+    each connection."""
+    postkeep, dovecot = servers
+    for cost, memory_kib, passes, each in (("64 KiB, 1 pass", 64, 1, 20),
+                                           ("64 MiB, 2 passes", 65536, 2, 3)):
+        postkeep.stop()
+        postkeep.server.set({"accounts.argon2_memory_kib": memory_kib,
+                             "accounts.argon2_passes": passes,
+                             "accounts.verified_seconds": 0})
+        user = f"cost{memory_kib}"
+        dovecot.add_account(user, postkeep.add_account(user))
+        postkeep.start()
+
+        def rate(server):
+            def work(_):
+                for _ in range(each):
+                    open_(server, user).close()
+            return 16 * each / at_once(server, 16, work)
+        for server in servers:
+            open_(server, user).close()
+        ratio(f"logins, 16 at once, {cost}", "1/s",
+              *in_turn(servers, ar.rounds, rate))
+
+
+def section_pop3(servers, ar):
+    """RETR of the first 1,000 messages of the big mailbox, all asked for at
+    once; after a first round that made what each keeps about them."""
+    count = 1000
 
     def rate(server):
-        def work(_):
-            for _ in range(each):
-                open_(server, "u0").close()
-        return 16 * each / at_once(server, 16, work)
-    ratio("logins, 16 at once", "1/s", *in_turn(servers, ar.rounds, rate))
+        client = Pop3Client(server.pop3_port, server.login_name(big(ar)),
+                            server.password(big(ar)))
+        begun = time.monotonic()
+        octets = client.retrieve(count)
+        took = time.monotonic() - begun
+        client.close()
+        return octets / took / 1e6
+    for server in servers:
+        rate(server)
+    ratio(f"POP3 RETR of {count} messages", "MB/s",
+          *in_turn(servers, ar.rounds, rate))
 
 
 def deliver(server, user, text):

@@ -1,4 +1,4 @@
-"""An IMAP client that costs little beside the server it measures: it sends what
+"""Clients that cost little beside the server it measures: it sends what
 it is told and reads up to the tagged answer, counting octets and lines."""
 import socket
 import ssl
@@ -61,4 +61,46 @@ class ImapClient:
         return time.monotonic() - begun, octets
 
     def close(self):
+        self.socket.close()
+
+
+class Pop3Client:
+    """The same for POP3."""
+
+    def __init__(self, port, user, password):
+        self.socket = socket.create_connection(("127.0.0.1", port), 120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.read_line()
+        for command in (f"USER {user}", f"PASS {password}"):
+            self.socket.sendall(command.encode() + b"\r\n")
+            line = self.read_line()
+            assert line.startswith(b"+OK"), line
+
+    def read_line(self):
+        line = b""
+        while not line.endswith(b"\r\n"):
+            octets = self.socket.recv(65536)
+            assert octets, "the server closed"
+            line += octets
+        return line
+
+    def retrieve(self, count):
+        """The first `count` messages, asked for at once; their octets."""
+        self.socket.sendall(b"".join(b"RETR %d\r\n" % n
+                                     for n in range(1, count + 1)))
+        ends, octets, tail = 0, 0, b""
+        while ends < count:
+            some = self.socket.recv(1 << 20)
+            assert some, "the server closed"
+            octets += len(some)
+            some = tail + some
+            # No line of a message is a lone dot.
+            ends += some.count(b"\r\n.\r\n")
+            # The end of one is no beginning of the next.
+            tail = some[-4:] if not some.endswith(b"\r\n.\r\n") else b""
+        return octets
+
+    def close(self):
+        self.socket.sendall(b"QUIT\r\n")
+        self.read_line()
         self.socket.close()

@@ -232,6 +232,17 @@ class Postkeep(Server):
         self.port = self.server.smtp_port
         self.imap_port = self.server.imap_port
         self.imaps_port = self.server.imaps_port
+        self.pop3_port = self.server.pop3_port
+
+    def add_account(self, user):
+        """With a password of its own, of the cost that is set now; its record.
+        Not while the server runs."""
+        address = f"{user}@{DOMAIN}"
+        self.server.passwords[user] = self.server.postkeep(
+            "account", "add", address, "--generate").stdout.strip()
+        lines = (self.server.data / "accounts").read_text().splitlines()
+        return next(line for line in lines if line.startswith(
+            f"{address}\t")).partition("password=")[2].split()[0]
 
     def start(self):
         self.log = open(self.directory / "log", "ab")
@@ -269,6 +280,10 @@ class Dovecot(Server):
         (self.directory / "conf").write_text(DOVECOT_CONF.format(
             dir=self.directory, work=WORK, uid=VMAIL, imap=self.imap_port,
             imaps=self.imaps_port, pop3=self.pop3_port))
+
+    def add_account(self, user, record):
+        with open(self.directory / "passwd", "a") as file:
+            file.write(f"{user}:{{ARGON2ID}}{record}\n")
 
     def start(self):
         self.process = subprocess.Popen(

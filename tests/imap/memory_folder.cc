@@ -153,6 +153,18 @@ MemoryFolder::summary(store::Uid uid) {
       message::read_summary((*whole)->octets()));
 }
 
+std::optional<std::string_view> MemoryFolder::shown(store::Uid uid,
+                                                    std::uint8_t form) {
+  const auto found = shown_.find(uid);
+  if (found == shown_.end() || found->second.first != form) return std::nullopt;
+  return found->second.second;
+}
+
+void MemoryFolder::keep_shown(store::Uid uid, std::uint8_t form,
+                              std::string_view words) {
+  shown_[uid] = {form, std::string(words)};
+}
+
 store::StoreResult<store::Uid> MemoryFolder::append(
     Octets text, store::Flags flags, std::int64_t internal_date) {
   const Appended one{text, flags, internal_date};

@@ -58,6 +58,10 @@ class MemoryFolder final : public store::Folder {
   store::StoreResult<std::uint64_t> octets_in_lines(store::Uid uid) override;
   store::StoreResult<std::shared_ptr<const message::Summary>> summary(
       store::Uid uid) override;
+  std::optional<std::string_view> shown(store::Uid uid,
+                                        std::uint8_t form) override;
+  void keep_shown(store::Uid uid, std::uint8_t form,
+                  std::string_view words) override;
   store::StoreResult<store::Uid> append(Octets text, store::Flags flags,
                                         std::int64_t internal_date) override;
   store::StoreResult<std::vector<store::Uid>> append_all(
@@ -84,6 +88,8 @@ class MemoryFolder final : public store::Folder {
   // The next call that can fail does so, with this.
   void fail_next(store::StoreError error) { failure_ = error; }
   // Nothing is known of what was expunged so far.
+  // Words that are kept, to be looked at or changed.
+  [[nodiscard]] auto& kept_words() { return shown_; }
   void forget_expunged() {
     expunged_.clear();
     history_from_ = ++modification_sequence_;
@@ -105,6 +111,7 @@ class MemoryFolder final : public store::Folder {
 
   std::string name_;
   std::uint32_t uid_validity_;
+  std::map<store::Uid, std::pair<std::uint8_t, std::string>> shown_;
   bool unflushed_ = false;
   std::size_t flushes_ = 0;
   const MemoryLimits& limits_;

@@ -73,6 +73,40 @@ TEST_F(SessionTest, says_when_it_cannot_be_started) {
   EXPECT_EQ(syntax_fault(out), std::nullopt);
 }
 
+// ENVELOPE and BODYSTRUCTURE are made once; what is kept is what is told.
+TEST_F(SessionTest, tells_the_same_from_kept_words) {
+  add("Subject: caf\xC3\xA9 \"one\"\r\nFrom: a@example.org\r\n\r\ntext\r\n");
+  Session& session = open();
+  ask(session, "a SELECT INBOX\r\n");
+  auto& kept = store_.folder("INBOX").kept_words();
+  const std::string all = "b FETCH 1 (ENVELOPE BODYSTRUCTURE)\r\n";
+  const std::string first = ask(session, all);
+  EXPECT_EQ(syntax_fault(first), std::nullopt);
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(ask(session, all), first);
+  // Beside what needs the summary itself they are made from it.
+  const std::string both = ask(session, "c FETCH 1 (ENVELOPE BODY)\r\n");
+  EXPECT_NE(both.find(first.substr(
+                first.find("ENVELOPE"),
+                first.find(" BODYSTRUCTURE") - first.find("ENVELOPE"))),
+            std::string::npos);
+  kept[1].second = std::string("(kept)\0(words)", 14);
+  EXPECT_NE(ask(session, all).find("ENVELOPE (kept) BODYSTRUCTURE (words)"),
+            std::string::npos);
+  EXPECT_NE(ask(session, "d FETCH 1 BODYSTRUCTURE\r\n")
+                .find("FETCH (BODYSTRUCTURE (words))"),
+            std::string::npos);
+  // What is not of our making is made anew.
+  kept[1].second = "nonsense";
+  EXPECT_EQ(ask(session, all), first);
+  // And so is what is kept for a client of another dialect.
+  kept[1].second = std::string("(kept)\0(words)", 14);
+  ask(session, "e ENABLE IMAP4rev2\r\n");
+  const std::string utf8 = ask(session, all);
+  EXPECT_EQ(utf8.find("(kept)"), std::string::npos);
+  EXPECT_NE(utf8.find("caf\xC3\xA9"), std::string::npos);
+}
+
 // C13 and the many small ones: 10,000 commands in one go are answered in
 // their order, each once.
 TEST_F(SessionTest, answers_10000_pipelined_commands) {

@@ -58,6 +58,87 @@ TEST(StoreIndex, summaries_are_kept_and_not_read_again) {
   EXPECT_EQ((*kept)->envelope.subject, "number 9");
 }
 
+std::string shown(Folder& folder, Uid uid, std::uint8_t form) {
+  return std::string(folder.shown(uid, form).value_or("none"));
+}
+
+TEST(StoreIndex, words_are_kept_for_their_form_and_message) {
+  World world(disk_with_index());
+  for (int round = 0; round < 2; ++round) {
+    const auto folder = world.folder();
+    // In the order of a client that reads all, from anywhere, and again.
+    for (const Uid uid : {6U, 7U, 8U, 19U, 9U, 9U, 10U}) {
+      EXPECT_EQ(shown(*folder, uid, 1), "words of " + std::to_string(uid));
+    }
+    EXPECT_EQ(shown(*folder, 7, 2), "none");
+    EXPECT_EQ(shown(*folder, 2, 1), "none");
+    EXPECT_EQ(shown(*folder, 4711, 1), "none");
+    world.restart();
+  }
+}
+
+TEST(StoreIndex, words_that_wait_to_be_written_are_there) {
+  World world(disk_with_index());
+  const auto folder = world.folder();
+  folder->keep_shown(7, 2, "other words");
+  EXPECT_EQ(shown(*folder, 7, 2), "other words");
+  EXPECT_EQ(shown(*folder, 7, 1), "words of 7");
+  folder->keep_shown(8, 1, std::string(shown_octets_max + 1, 'x'));
+  EXPECT_EQ(shown(*folder, 8, 1), "words of 8");
+  folder->keep_shown(4711, 1, "of nobody");
+  EXPECT_EQ(shown(*folder, 4711, 1), "none");
+}
+
+// A program of today and one of 2003 read the same mailbox.
+TEST(StoreIndex, words_of_two_forms_stand_side_by_side) {
+  World world(disk_with_index());
+  for (Uid uid = 6; uid < 20; ++uid) {
+    world.folder()->keep_shown(uid, 2, "others of " + std::to_string(uid));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (Uid uid = 6; uid < 20; ++uid) {
+      const std::string number = std::to_string(uid);
+      EXPECT_EQ(shown(*world.folder(), uid, 1), "words of " + number);
+      EXPECT_EQ(shown(*world.folder(), uid, 2), "others of " + number);
+    }
+    EXPECT_EQ(shown(*world.folder(), 9, 1), "words of 9");
+    EXPECT_EQ(shown(*world.folder(), 10, 2), "others of 10");
+    world.restart();
+  }
+}
+
+TEST(StoreIndex, words_of_an_expunged_message_go_with_it) {
+  World world(disk_with_index());
+  const std::vector<Uid> some{8, 9};
+  ASSERT_EQ(shown(*world.folder(), 7, 1), "words of 7");
+  ASSERT_TRUE(world.folder()->expunge(some));
+  EXPECT_EQ(shown(*world.folder(), 8, 1), "none");
+  EXPECT_EQ(shown(*world.folder(), 10, 1), "words of 10");
+  world.restart();
+  EXPECT_EQ(shown(*world.folder(), 9, 1), "none");
+}
+
+// Many more than are read at once.
+TEST(StoreIndex, words_of_many_come_in_their_order) {
+  World world;
+  const Uid last = 3 * shown_ahead_max;
+  for (Uid uid = 1; uid <= last; ++uid) {
+    world.append("text " + std::to_string(uid));
+  }
+  world.restart();
+  for (Uid uid = 1; uid <= last; ++uid) {
+    const std::string words(uid % 7 == 0 ? 20'000 : 10, 'x');
+    world.folder()->keep_shown(uid, 1, words + std::to_string(uid));
+  }
+  world.restart();
+  for (const Uid step : {1U, 5U}) {
+    for (Uid uid = 1; uid <= last; uid += step) {
+      EXPECT_TRUE(
+          shown(*world.folder(), uid, 1).ends_with("x" + std::to_string(uid)));
+    }
+  }
+}
+
 TEST(StoreIndex, any_damage_costs_no_mail) {
   sim::Chance chance(5);
   for (int round = 0; round < 60; ++round) {
