@@ -91,7 +91,7 @@ def section_open(servers, ar):
         user = f"big{size}"
         what = f"open {size}, "
         ratio(what + "cold", "s",
-              *in_turn(servers, 1, lambda s: cold(s, user)), True)
+              *in_turn(servers, ar.rounds, lambda s: cold(s, user)), True)
         for server in servers:
             select_and_fetch(server, user)
         ratio(what + "warm", "s", *in_turn(
@@ -196,7 +196,8 @@ def section_login(servers, ar):
                              "accounts.argon2_passes": passes,
                              "accounts.verified_seconds": 0})
         user = f"cost{memory_kib}"
-        dovecot.add_account(user, postkeep.add_account(user))
+        record = postkeep.add_account(user)
+        dovecot.add_account(user, record, postkeep.password(user))
         postkeep.start()
 
         def rate(server):
@@ -315,9 +316,9 @@ def compare(ar):
     servers = [postkeep, dovecot]
     for server in servers:
         # Postkeep's users after the tenth have the first one's password, and
-        # Dovecot's all.
+        # Dovecot's all, but those that a section adds.
         passwords = postkeep.server.passwords
-        own = passwords if server is postkeep else {}
+        own = passwords if server is postkeep else dovecot.passwords
         server.password = lambda user, own=own: own.get(user, passwords["u0"])
         server.start()
     try:

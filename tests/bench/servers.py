@@ -273,6 +273,7 @@ class Dovecot(Server):
     lmtp = property(lambda self: str(self.directory / "lmtp"))
 
     def prepare(self, users, record):
+        self.passwords = {}  # Of those that have not the first one's.
         (self.directory / "mail").mkdir()
         shutil.chown(self.directory / "mail", VMAIL, VMAIL)
         (self.directory / "passwd").write_text("".join(
@@ -281,7 +282,8 @@ class Dovecot(Server):
             dir=self.directory, work=WORK, uid=VMAIL, imap=self.imap_port,
             imaps=self.imaps_port, pop3=self.pop3_port))
 
-    def add_account(self, user, record):
+    def add_account(self, user, record, password):
+        self.passwords[user] = password
         with open(self.directory / "passwd", "a") as file:
             file.write(f"{user}:{{ARGON2ID}}{record}\n")
 
