@@ -168,57 +168,93 @@ StoreResult<std::vector<MaildirFolder::Leaving>> MaildirFolder::plan(
 }
 
 // A link where the file system can: the octets of a message never change.
-DiskResult<> MaildirFolder::copy_file(const Leaving& one,
-                                      MaildirFolder& target) {
-  Disk& disk = tree_.disk;
-  const auto linked = disk.link(one.from, one.file, one.to, one.new_file);
+DiskResult<> MaildirFolder::copy_file(const Leaving& one, MaildirFolder& target,
+                                      DirectoryHandle to) {
+  const auto linked = tree_.disk.link(one.from, one.file, to, one.new_file);
   if (linked || linked.error() == Trouble::not_found ||
       linked.error() == Trouble::no_space) {
     return linked;
   }
   const auto octets = read_whole(one.from, one.file);
   if (!octets) return std::unexpected(octets.error());
-  Waiting waiting;
-  waiting.file = unfinished_file_prefix;
-  waiting.file += write(one.name);
   const Octets piece = *octets;
-  if (!target.write_waiting(waiting, {&piece, 1}, true)) {
+  if (!target.write_text(to, one.new_file, {&piece, 1}, true)) {
     return std::unexpected(Trouble::other);
   }
-  return disk.rename(target.tmp_, waiting.file, one.to, one.new_file);
+  return {};
 }
 
-// All or none: what was done is taken back when one fails. Only what a power
-// cut interrupts may be there in part, each message whole.
-StoreResult<> MaildirFolder::carry_files(std::vector<Leaving>& leaving,
-                                         MaildirFolder& target, bool moving) {
-  Disk& disk = tree_.disk;
-  std::vector<Leaving> carried;
+// All or none. What another program has just taken is passed over.
+StoreResult<> MaildirFolder::copy_files(std::vector<Leaving>& leaving,
+                                        MaildirFolder& target) {
+  // One name is there or not, by itself.
+  if (leaving.size() == 1) {
+    const Leaving& one = leaving.front();
+    target.before_change();
+    if (tree_.disk.link(one.from, one.file, one.to, one.new_file)) {
+      const auto flushed = tree_.flush_directories({one.to});
+      target.after_change();
+      return flushed;
+    }
+  }
+  auto group = target.begin_group();
+  if (!group) return std::unexpected(group.error());
+  std::vector<Leaving> copied;
   for (Leaving& one : leaving) {
-    const auto done =
-        moving ? disk.rename(one.from, one.file, one.to, one.new_file)
-               : copy_file(one, target);
+    const auto done = copy_file(one, target, group->directory);
+    if (!done && done.error() != Trouble::not_found) {
+      target.drop_group(*group);
+      return std::unexpected(tree_.fail("copy", done.error()));
+    }
+    if (!done) {
+      look_needed_ = true;
+      continue;
+    }
+    group->members.push_back({one.new_file, one.to_new});
+    copied.push_back(std::move(one));
+  }
+  leaving = std::move(copied);
+  const auto flushed = tree_.flush_directories({group->directory});
+  if (leaving.empty() || !flushed) {
+    target.drop_group(*group);
+    return flushed;
+  }
+  return target.show_group(*group);
+}
+
+// All or none in the face of errors: what was done is taken back when one
+// fails. Only what a power cut interrupts may be there in part: each message
+// in one of the two folders (RFC 6851 section 3.3).
+StoreResult<> MaildirFolder::move_files(std::vector<Leaving>& leaving,
+                                        MaildirFolder& target) {
+  Disk& disk = tree_.disk;
+  std::vector<Leaving> moved;
+  before_change();
+  target.before_change();
+  for (Leaving& one : leaving) {
+    const auto done = disk.rename(one.from, one.file, one.to, one.new_file);
     if (done) {
-      carried.push_back(std::move(one));
+      moved.push_back(std::move(one));
       continue;
     }
     if (done.error() == Trouble::not_found) {
       look_needed_ = true;  // Another program has just taken it.
       continue;
     }
-    for (const Leaving& back : carried) {
-      if (moving) {
-        static_cast<void>(
-            disk.rename(back.to, back.new_file, back.from, back.file));
-      } else {
-        static_cast<void>(disk.remove(back.to, back.new_file));
-      }
+    for (const Leaving& back : moved) {
+      static_cast<void>(
+          disk.rename(back.to, back.new_file, back.from, back.file));
     }
     look_needed_ = target.look_needed_ = true;
-    return std::unexpected(tree_.fail(moving ? "move" : "copy", done.error()));
+    return std::unexpected(tree_.fail("move", done.error()));
   }
-  leaving = std::move(carried);
-  return {};
+  leaving = std::move(moved);
+  // The new names first: at no moment is a message under neither.
+  const auto flushed =
+      tree_.flush_directories({target.cur_, target.new_, cur_, new_});
+  after_change();
+  target.after_change();
+  return flushed;
 }
 
 StoreResult<Folder::UidPairs> MaildirFolder::carry(std::span<const Uid> uids,
@@ -237,18 +273,9 @@ StoreResult<Folder::UidPairs> MaildirFolder::carry(std::span<const Uid> uids,
   }
   auto leaving = plan(*wanted, target, moving);
   if (!leaving) return std::unexpected(leaving.error());
-  before_change();
-  target.before_change();
-  if (const auto ok = carry_files(*leaving, target, moving); !ok) {
-    return std::unexpected(ok.error());
-  }
-  // The new names first: at no moment is a message under neither.
-  const auto flushed = tree_.flush_directories(
-      {target.cur_, target.new_, moving ? cur_ : DirectoryHandle::none,
-       moving ? new_ : DirectoryHandle::none});
-  after_change();
-  target.after_change();
-  if (!flushed) return std::unexpected(flushed.error());
+  const auto carried =
+      moving ? move_files(*leaving, target) : copy_files(*leaving, target);
+  if (!carried) return std::unexpected(carried.error());
   return settle(*leaving, target, moving);
 }
 

@@ -13,8 +13,6 @@ constexpr std::int64_t internal_date_max = 999'999'999'999'999'999;
 // Larger texts are read when somebody asks: to hold one in one piece takes as
 // much memory again.
 constexpr std::uint64_t read_once_octets_max = 1024UL * 1024;
-// Texts are flushed one by one up to this many; beyond, with all else.
-constexpr std::size_t single_texts_max = 2;
 
 std::string waiting_name(const DeliveryId& id) {
   std::string name(unfinished_file_prefix);
@@ -51,48 +49,34 @@ StoreResult<> MaildirFolder::check_room(std::uint64_t octets,
   return {};
 }
 
-StoreResult<> MaildirFolder::write_waiting(const Waiting& waiting,
-                                           std::span<const Octets> pieces,
-                                           bool flush) {
+StoreResult<> MaildirFolder::write_text(DirectoryHandle in,
+                                        std::string_view name,
+                                        std::span<const Octets> pieces,
+                                        bool flush) {
   Disk& disk = tree_.disk;
-  auto file = disk.open(tmp_, waiting.file, Open::create_new);
+  auto file = disk.open(in, name, Open::create_new);
   if (!file && file.error() == Trouble::exists) {
     // The same delivery, begun before a crash.
-    static_cast<void>(disk.remove(tmp_, waiting.file));
-    file = disk.open(tmp_, waiting.file, Open::create_new);
+    static_cast<void>(disk.remove(in, name));
+    file = disk.open(in, name, Open::create_new);
   }
   if (!file) return std::unexpected(tree_.fail("write_text", file.error()));
   const auto written = disk.write_pieces(*file, 0, pieces);
   const auto flushed = written && flush ? disk.flush(*file) : DiskResult<>{};
   disk.close(*file);
   if (written && flushed) return {};
-  static_cast<void>(disk.remove(tmp_, waiting.file));
+  static_cast<void>(disk.remove(in, name));
   return std::unexpected(!written ? tree_.fail("write_text", written.error())
                                   : tree_.fail_flush("write_text"));
 }
 
+// From tmp/; what cannot be renamed is removed.
 StoreResult<> MaildirFolder::rename_waiting(const Waiting& waiting) {
-  const std::string name =
-      waiting.to_new ? write(waiting.name) : write(waiting.name, waiting.info);
-  const auto renamed =
-      tree_.disk.rename(tmp_, waiting.file, waiting.to_new ? new_ : cur_, name);
+  const auto renamed = tree_.disk.rename(
+      tmp_, waiting.file, waiting.to_new ? new_ : cur_, waiting.shown_as());
   if (renamed) return {};
+  static_cast<void>(tree_.disk.remove(tmp_, waiting.file));
   return std::unexpected(tree_.fail("place_text", renamed.error()));
-}
-
-// Takes back what was not acknowledged: the first `renamed` have their names.
-void MaildirFolder::remove_waiting(std::span<const Waiting> waiting,
-                                   std::size_t renamed) {
-  for (std::size_t n = 0; n < waiting.size(); ++n) {
-    const Waiting& one = waiting[n];
-    if (n >= renamed) {
-      static_cast<void>(tree_.disk.remove(tmp_, one.file));
-    } else if (one.to_new) {
-      static_cast<void>(tree_.disk.remove(new_, write(one.name)));
-    } else {
-      static_cast<void>(tree_.disk.remove(cur_, write(one.name, one.info)));
-    }
-  }
 }
 
 StoreResult<Uid> MaildirFolder::place(const DeliveryId& id,
@@ -115,11 +99,10 @@ StoreResult<Uid> MaildirFolder::place(const DeliveryId& id,
   waiting.file = waiting_name(id);
   waiting.to_new = true;
   before_change();
-  if (const auto ok = write_waiting(waiting, pieces, false); !ok) {
+  if (const auto ok = write_text(tmp_, waiting.file, pieces, false); !ok) {
     return std::unexpected(ok.error());
   }
   if (const auto ok = rename_waiting(waiting); !ok) {
-    remove_waiting({&waiting, 1}, 0);
     return std::unexpected(ok.error());
   }
   after_change();
@@ -166,11 +149,10 @@ StoreResult<> MaildirFolder::place_again(Uid uid,
   waiting.to_new = files_[*index].in_new;
   before_change();
   // Flushed at once: what it replaces may be whole on the disk.
-  if (const auto ok = write_waiting(waiting, pieces, true); !ok) return ok;
-  if (const auto ok = rename_waiting(waiting); !ok) {
-    remove_waiting({&waiting, 1}, 0);
+  if (const auto ok = write_text(tmp_, waiting.file, pieces, true); !ok) {
     return ok;
   }
+  if (const auto ok = rename_waiting(waiting); !ok) return ok;
   after_change();
   const Uid lowest =
       has_unflushed() ? std::min(uid, unflushed_.front().uid) : uid;
@@ -204,16 +186,15 @@ StoreResult<std::vector<Uid>> MaildirFolder::append_all(
   if (const auto ok = reserve(messages.size(), 1); !ok) {
     return std::unexpected(ok.error());
   }
-  const auto waiting = write_all(messages);
-  if (!waiting) return std::unexpected(waiting.error());
-  before_change();
-  if (const auto ok = show_all(*waiting); !ok) {
-    return std::unexpected(ok.error());
-  }
-  after_change();
+  std::vector<Waiting> waiting;
+  for (const Appended& one : messages) waiting.push_back(waiting_for(one));
+  const auto done = messages.size() == 1
+                        ? append_one(waiting.front(), messages.front().text)
+                        : append_group(waiting, messages);
+  if (!done) return std::unexpected(done.error());
   const ModificationSequence modification = take_modification();
   std::vector<Uid> uids;
-  for (const Waiting& one : *waiting) {
+  for (const Waiting& one : waiting) {
     add(one.name, one.info, one.to_new, modification);
     uids.push_back(one.name.uid);
   }
@@ -224,49 +205,53 @@ StoreResult<std::vector<Uid>> MaildirFolder::append_all(
   return uids;
 }
 
-// The texts into tmp/, durable: before any has a name that is looked at.
-StoreResult<std::vector<MaildirFolder::Waiting>> MaildirFolder::write_all(
-    std::span<const Appended> messages) {
-  const bool singly = messages.size() <= single_texts_max;
-  std::vector<Waiting> written;
-  for (const Appended& one : messages) {
-    Waiting waiting;
-    waiting.name = {
-        std::clamp<std::int64_t>(one.internal_date, 0, internal_date_max),
-        tree_.random_id(),
-        static_cast<std::uint32_t>(one.text.size()),
-        state_.folder,
-        take_uid(),
-        crc32c(one.text),
-        {}};
-    waiting.info = with_flags({}, one.flags);
-    waiting.file = waiting_name(waiting.name.id);
-    waiting.to_new = one.flags == Flags{};
-    if (const auto ok = write_waiting(waiting, {&one.text, 1}, singly); !ok) {
-      remove_waiting(written, 0);
-      return std::unexpected(ok.error());
-    }
-    written.push_back(std::move(waiting));
-  }
-  if (singly) return written;
-  if (const auto ok = tree_.flush_everything(); !ok) {
-    return std::unexpected(ok.error());
-  }
-  return written;
+MaildirFolder::Waiting MaildirFolder::waiting_for(const Appended& one) {
+  Waiting waiting;
+  waiting.name = {
+      std::clamp<std::int64_t>(one.internal_date, 0, internal_date_max),
+      tree_.random_id(),
+      static_cast<std::uint32_t>(one.text.size()),
+      state_.folder,
+      take_uid(),
+      crc32c(one.text),
+      {}};
+  waiting.info = with_flags({}, one.flags);
+  waiting.file = waiting_name(waiting.name.id);
+  waiting.to_new = one.flags == Flags{};
+  return waiting;
 }
 
-StoreResult<> MaildirFolder::show_all(std::span<const Waiting> waiting) {
-  bool into_new = false;
-  bool into_cur = false;
-  for (std::size_t n = 0; n < waiting.size(); ++n) {
-    if (const auto ok = rename_waiting(waiting[n]); !ok) {
-      remove_waiting(waiting, n);
-      return ok;
-    }
-    (waiting[n].to_new ? into_new : into_cur) = true;
+// The text into tmp/, durable: before it has a name that is looked at.
+StoreResult<> MaildirFolder::append_one(const Waiting& waiting, Octets text) {
+  if (const auto ok = write_text(tmp_, waiting.file, {&text, 1}, true); !ok) {
+    return ok;
   }
-  return tree_.flush_directories({into_new ? new_ : DirectoryHandle::none,
-                                  into_cur ? cur_ : DirectoryHandle::none});
+  before_change();
+  if (const auto ok = rename_waiting(waiting); !ok) return ok;
+  const auto flushed = tree_.flush_directories({waiting.to_new ? new_ : cur_});
+  after_change();
+  return flushed;
+}
+
+StoreResult<> MaildirFolder::append_group(std::span<const Waiting> waiting,
+                                          std::span<const Appended> messages) {
+  auto group = begin_group();
+  if (!group) return std::unexpected(group.error());
+  for (std::size_t n = 0; n < waiting.size(); ++n) {
+    Member member{waiting[n].shown_as(), waiting[n].to_new};
+    const auto written = write_text(group->directory, member.file,
+                                    {&messages[n].text, 1}, false);
+    if (!written) {
+      drop_group(*group);
+      return written;
+    }
+    group->members.push_back(std::move(member));
+  }
+  if (const auto ok = tree_.flush_everything(); !ok) {
+    drop_group(*group);
+    return ok;
+  }
+  return show_group(*group);
 }
 
 }  // namespace postkeep::store

@@ -12,16 +12,12 @@ namespace {
 // 10^18 seconds is what a name has digits for.
 constexpr std::int64_t internal_date_max = 999'999'999'999'999'999;
 
-bool starts_with_prefix(std::string_view name, std::string_view prefix) {
-  return name.substr(0, prefix.size()) == prefix;
-}
-
 }  // namespace
 
 StoreResult<> MaildirFolder::scan() {
   if (scanned_) return {};
   if (const auto ok = check_usable(); !ok) return ok;
-  clear_tmp();
+  if (const auto ok = settle_tmp(); !ok) return ok;
   auto seen = look();
   if (!seen) return std::unexpected(seen.error());
   std::vector<Seen> foreign;
@@ -45,17 +41,6 @@ StoreResult<> MaildirFolder::scan() {
   scanned_ = true;
   verify_from_ = 0;
   return adopt(foreign, true);
-}
-
-// Texts that were being written when power or process went. Nobody else's:
-// another program may be delivering.
-void MaildirFolder::clear_tmp() {
-  const auto entries = tree_.disk.list(tmp_);
-  if (!entries) return;
-  for (const DirectoryEntry& entry : *entries) {
-    if (!starts_with_prefix(entry.name, unfinished_file_prefix)) continue;
-    static_cast<void>(tree_.disk.remove(tmp_, entry.name));
-  }
 }
 
 StoreResult<std::vector<MaildirFolder::Seen>> MaildirFolder::look() {

@@ -12,8 +12,8 @@
 //   scanned   after scan(): messages() is what cur/ and new/ hold.
 // The functions stand by idea in maildir_folder.cc (opening, numbers),
 // folder_scan.cc (what is there), folder_refresh.cc (what others did),
-// folder_place.cc (deliveries and appends), folder_flags.cc, folder_leave.cc
-// (expunge, copy, move) and folder_read.cc.
+// folder_place.cc (deliveries and appends), folder_group.cc (several at once),
+// folder_flags.cc, folder_leave.cc (expunge, copy, move) and folder_read.cc.
 #pragma once
 
 #include <array>
@@ -154,6 +154,20 @@ class MaildirFolder final : public Folder {
     Info info;
     std::string file;
     bool to_new = false;
+    // Its name in new/ or cur/.
+    [[nodiscard]] std::string shown_as() const {
+      return to_new ? write(name) : write(name, info);
+    }
+  };
+  // Messages that come together, while they wait in a directory of tmp/.
+  struct Member {
+    std::string file;  // Its name there, and in new/ or cur/.
+    bool to_new = false;
+  };
+  struct Group {
+    std::string name;
+    DirectoryHandle directory = DirectoryHandle::none;
+    std::vector<Member> members;
   };
 
   // maildir_folder.cc
@@ -202,7 +216,6 @@ class MaildirFolder final : public Folder {
                                             ModificationSequence modification);
   // Renames a file to a name of ours, in which it has this UID; 0: the next.
   [[nodiscard]] StoreResult<bool> give_name(Seen& seen, bool id_stays, Uid uid);
-  void clear_tmp();
 
   // folder_take_over.cc
   // True when another server kept the folder, and its numbers go on.
@@ -232,15 +245,26 @@ class MaildirFolder final : public Folder {
   // folder_place.cc
   [[nodiscard]] StoreResult<> check_room(std::uint64_t octets,
                                          std::size_t messages) const;
-  [[nodiscard]] StoreResult<> write_waiting(const Waiting& waiting,
-                                            std::span<const Octets> pieces,
-                                            bool flush);
+  [[nodiscard]] StoreResult<> write_text(DirectoryHandle in,
+                                         std::string_view file,
+                                         std::span<const Octets> pieces,
+                                         bool flush);
   [[nodiscard]] StoreResult<> rename_waiting(const Waiting& waiting);
   void read_once(Uid uid, std::span<const Octets> pieces);
-  void remove_waiting(std::span<const Waiting> waiting, std::size_t renamed);
-  [[nodiscard]] StoreResult<std::vector<Waiting>> write_all(
-      std::span<const Appended> messages);
-  [[nodiscard]] StoreResult<> show_all(std::span<const Waiting> waiting);
+  [[nodiscard]] Waiting waiting_for(const Appended& one);
+  [[nodiscard]] StoreResult<> append_one(const Waiting& waiting, Octets text);
+  [[nodiscard]] StoreResult<> append_group(std::span<const Waiting> waiting,
+                                           std::span<const Appended> messages);
+
+  // folder_group.cc
+  [[nodiscard]] StoreResult<Group> begin_group();
+  [[nodiscard]] StoreResult<> show_group(Group& group);
+  [[nodiscard]] StoreResult<> decide_and_show(const Group& group);
+  void take_back(const Group& group, std::size_t shown);
+  void drop_group(const Group& group);
+  void clear_group(std::string_view name);
+  [[nodiscard]] StoreResult<> settle_tmp();
+  [[nodiscard]] StoreResult<> complete_group(std::string_view name);
 
   // folder_flags.cc
   enum class Renamed : std::uint8_t { done, not_there };
@@ -273,9 +297,12 @@ class MaildirFolder final : public Folder {
   [[nodiscard]] StoreResult<std::vector<Leaving>> plan(
       std::span<const Uid> uids, MaildirFolder& target, bool moving);
   [[nodiscard]] DiskResult<> copy_file(const Leaving& one,
-                                       MaildirFolder& target);
-  [[nodiscard]] StoreResult<> carry_files(std::vector<Leaving>& leaving,
-                                          MaildirFolder& target, bool moving);
+                                       MaildirFolder& target,
+                                       DirectoryHandle to);
+  [[nodiscard]] StoreResult<> copy_files(std::vector<Leaving>& leaving,
+                                         MaildirFolder& target);
+  [[nodiscard]] StoreResult<> move_files(std::vector<Leaving>& leaving,
+                                         MaildirFolder& target);
   [[nodiscard]] StoreResult<UidPairs> carry(std::span<const Uid> uids,
                                             MaildirFolder& target, bool moving);
   [[nodiscard]] UidPairs settle(const std::vector<Leaving>& leaving,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The process of a mailbox dies in the middle of an operation: what was answered
-is so, what was not is done or not done message by message, no text is changed,
-no UID is ever another message's, and nobody else notices.
+is so, what was not is done or not done message by message (MULTIAPPEND and COPY
+as a whole), no text is changed, no UID is ever another message's, and nobody
+else notices.
 
 MAILBOX_KILL_ROUNDS (8) rounds for each operation, of MAILBOX_KILL_SEED (1).
 """
@@ -177,8 +178,9 @@ def appending(mailboxes, chance, number):
                 assert now[mark][1] == {b"\\Seen"}, (mark, now.get(mark))
                 uid = int(re.search(r"APPENDUID \d+ (\d+)", answers[at])[1])
                 assert now[mark][0] == uid, (mark, now[mark], answers[at])
-        if len(commands) - 1 in answers:
-            assert set(batch) <= set(now)
+        there = set(batch) & set(now)
+        assert there in (set(), set(batch)), f"in part: {sorted(there)}"
+        assert there or len(commands) - 1 not in answers
     return commands, check
 
 
@@ -190,8 +192,8 @@ def copying(mailboxes, chance, number):
     def check(answers):
         assert set(mailboxes.once("INBOX")) == set(marks)
         there = set(mailboxes.once("Other")) - {"other"}
-        assert there <= set(marks)
-        assert there == set(marks) or not answers, answers
+        assert there in (set(), set(marks)), f"in part: {sorted(there)[:5]}"
+        assert there or not answers, answers
     return [b"COPY 1:* Other"], check
 
 

@@ -12,7 +12,8 @@
 //      expunged;
 //   6  no UID is ever given twice under one UIDVALIDITY;
 //   7  what recovery leaves, a second power cut leaves as well;
-//   8  mailboxes that are renamed together have all their new names, or none.
+//   8  mailboxes that are renamed together have all their new names, or none;
+//   9  messages that are appended or copied together are all there, or none.
 #pragma once
 
 #include <cstdint>
