@@ -145,9 +145,16 @@ def svg(text):
 def rule_graph(path):
     """Which rules a machine is composed of: for one of too many states."""
     definitions = {}
-    files = [path] + sorted(pathlib.Path("grammar").glob("*.rl"))
+    # The files that it includes, and they: another may use a name for a rule
+    # of its own.
+    files = [path]
     for file in files:
         text = re.sub(r"#.*|//.*", "", file.read_text())
+        for name in re.findall(r'^\s*include\s+(?:\w+\s+)?"([^"]+)"', text,
+                               re.M):
+            included = pathlib.Path("grammar", name)
+            if included not in files:
+                files.append(included)
         for name, body in re.findall(r"^\s*(\w+)\s*:?=(?!=)([^;]*(?:;(?=\")"
                                      r"[^;]*)*);", text, re.M):
             definitions.setdefault(name, re.sub(r"\"[^\"]*\"i?|'[^']*'", "",
