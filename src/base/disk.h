@@ -76,8 +76,9 @@ class Disk {
   [[nodiscard]] virtual DiskResult<std::size_t> read(FileHandle file,
                                                      std::uint64_t offset,
                                                      std::span<Octet> room) = 0;
-  // A hint: this file will be read as a whole, soon. Does not wait.
-  virtual void expect_read(DirectoryHandle in, std::string_view name) = 0;
+  // A hint: these files will be read as a whole, soon. Does not wait.
+  virtual void expect_reads(DirectoryHandle in,
+                            std::vector<std::string> names) = 0;
   // Writes all of `octets` at `offset`, or says why not: then any part of
   // them may have been written.
   [[nodiscard]] virtual DiskResult<> write(FileHandle file,

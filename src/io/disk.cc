@@ -188,11 +188,23 @@ DiskResult<FileHandle> DirectoryDisk::open(DirectoryHandle in,
   return FileHandle{file.release()};
 }
 
-void DirectoryDisk::expect_read(DirectoryHandle in, std::string_view name) {
-  const auto file = open(in, name, Open::read);
-  if (!file) return;
-  static_cast<void>(posix_fadvise(number(*file), 0, 0, POSIX_FADV_WILLNEED));
-  close(*file);
+// The directory may be closed before all is read: it goes with a descriptor of
+// its own. The door leaves no dup(); this is one.
+void DirectoryDisk::expect_reads(DirectoryHandle in,
+                                 std::vector<std::string> names) {
+  if (!reader_ahead_ || names.empty()) return;
+  Descriptor directory =
+      own(openat(number(in), ".", O_RDONLY | O_DIRECTORY | open_always));
+  if (directory.holds()) reader_ahead_(std::move(directory), std::move(names));
+}
+
+void read_ahead(const Descriptor& directory, std::string_view name) {
+  const Name entry(name);
+  if (!entry.good()) return;
+  const Descriptor file =
+      own(openat(directory.number(), entry.text(), O_RDONLY | open_always));
+  if (!file.holds()) return;
+  static_cast<void>(posix_fadvise(file.number(), 0, 0, POSIX_FADV_WILLNEED));
 }
 
 DiskResult<std::size_t> DirectoryDisk::read(FileHandle file,

@@ -6,6 +6,12 @@
 //            a name is one component, and links are never followed.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "base/descriptor.h"
 #include "base/disk.h"
 
@@ -35,7 +41,9 @@ class DirectoryDisk final : public Disk {
   [[nodiscard]] DiskResult<std::size_t> read(FileHandle file,
                                              std::uint64_t offset,
                                              std::span<Octet> room) override;
-  void expect_read(DirectoryHandle in, std::string_view name) override;
+  // Once a thread does it; before, the hint is lost.
+  void expect_reads(DirectoryHandle in,
+                    std::vector<std::string> names) override;
   [[nodiscard]] DiskResult<> write(FileHandle file, std::uint64_t offset,
                                    Octets octets) override;
   [[nodiscard]] DiskResult<> write_pieces(
@@ -67,6 +75,12 @@ class DirectoryDisk final : public Disk {
       DirectoryHandle directory) override;
   [[nodiscard]] DiskResult<> flush_all() override;
 
+  // What takes a directory and names in it, and reads ahead: see
+  // ThreadFlusher.
+  using ReaderAhead =
+      std::function<void(Descriptor directory, std::vector<std::string> names)>;
+  void read_ahead_by(ReaderAhead reader) { reader_ahead_ = std::move(reader); }
+
   // For the command line, beside the port: whose a file or directory is, and
   // the modification time that it is to have, in seconds since 1970.
   [[nodiscard]] DiskResult<std::uint32_t> owner(FileHandle file);
@@ -76,6 +90,10 @@ class DirectoryDisk final : public Disk {
 
  private:
   Descriptor root_;
+  ReaderAhead reader_ahead_;
 };
+
+// Has the kernel read this file while others run. Waits, but for the octets.
+void read_ahead(const Descriptor& directory, std::string_view name);
 
 }  // namespace postkeep::io

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "io/disk.h"
 #include "io/errno.h"
 
 namespace postkeep::io {
@@ -60,6 +61,10 @@ struct ThreadFlusher::State {
     std::function<void(DiskResult<>)> done;
     DiskResult<> result;
   };
+  struct Ahead {
+    std::shared_ptr<const Descriptor> directory;
+    std::string name;
+  };
 
   State(Loop& loop, Disk& wanted_disk)
       : disk(wanted_disk), bell(loop, [this] { tell(); }) {}
@@ -68,8 +73,18 @@ struct ThreadFlusher::State {
   void run() {
     std::unique_lock lock(mutex);
     for (;;) {
-      wake.wait(lock, [this] { return ending || !waiting.empty(); });
-      if (waiting.empty()) return;
+      wake.wait(lock, [this] {
+        return ending || !waiting.empty() || !ahead.empty();
+      });
+      if (waiting.empty() && ending) return;
+      if (waiting.empty()) {
+        const Ahead next = std::move(ahead.front());
+        ahead.pop_front();
+        lock.unlock();
+        io::read_ahead(*next.directory, next.name);
+        lock.lock();
+        continue;
+      }
       // One flush serves all that wait at the front for the same file.
       std::vector<Request> group;
       const FileHandle file = waiting.front().file;
@@ -112,6 +127,7 @@ struct ThreadFlusher::State {
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<Request> waiting;
+  std::deque<Ahead> ahead;
   std::deque<Request> finished;
   bool ending = false;
   std::thread thread;
@@ -140,6 +156,19 @@ void ThreadFlusher::flush(FileHandle file,
 
 void ThreadFlusher::flush_all(std::function<void(DiskResult<>)> done) {
   state_->start(FileHandle::none, std::move(done));
+}
+
+void ThreadFlusher::read_ahead(Descriptor directory,
+                               std::vector<std::string> names) {
+  const auto shared = std::make_shared<const Descriptor>(std::move(directory));
+  {
+    const std::scoped_lock lock(state_->mutex);
+    for (std::string& name : names) {
+      if (state_->ahead.size() == names_ahead_max) break;
+      state_->ahead.push_back({shared, std::move(name)});
+    }
+  }
+  state_->wake.notify_one();
 }
 
 struct ThreadWorkers::State {

@@ -5,15 +5,21 @@
 // Laws:      tests/io/flusher_test.cc: every `done` is called once, from the
 //            loop; flushes in the order of their starts; requests for one file
 //            that wait together share a flush that begins after all of them.
+//            Reading ahead waits for flushes, never they for more than a file.
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "base/descriptor.h"
 #include "base/disk.h"
 #include "base/workers.h"
 #include "io/loop.h"
 
 namespace postkeep::io {
+
+inline constexpr std::size_t names_ahead_max = 256;
 
 class ThreadFlusher final : public Flusher {
  public:
@@ -24,6 +30,10 @@ class ThreadFlusher final : public Flusher {
 
   void flush(FileHandle file, std::function<void(DiskResult<>)> done) override;
   void flush_all(std::function<void(DiskResult<>)> done) override;
+
+  // While nothing is to be flushed, the thread has the kernel read these files.
+  // Names beyond names_ahead_max that wait are forgotten: it is a hint.
+  void read_ahead(Descriptor directory, std::vector<std::string> names);
 
  private:
   struct State;

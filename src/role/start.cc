@@ -200,7 +200,13 @@ std::optional<int> RoleProcess::build() {
   }
   if (!confine(*policy)) return status_not_allowed;
   net_.emplace(loop_);
-  if (disk_) flusher_.emplace(loop_, *disk_);
+  if (disk_) {
+    flusher_.emplace(loop_, *disk_);
+    disk_->read_ahead_by(
+        [this](Descriptor directory, std::vector<std::string> names) {
+          flusher_->read_ahead(std::move(directory), std::move(names));
+        });
+  }
   if (role_ == ipc::RoleName::auth) {
     workers_.emplace(loop_, std::max(io::core_count(), 2U));
   }

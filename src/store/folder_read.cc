@@ -1,6 +1,9 @@
 // What a message holds.
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/checksum.h"
 #include "message/line_ends.h"
@@ -211,16 +214,25 @@ void MaildirFolder::keep_shown(Uid uid, std::uint8_t form,
   tree_.index.keep_shown(state_.folder, uid, {form, message->octets}, words);
 }
 
+// Half of what is expected is told at a time, so that who reads ahead is woken
+// once for many.
 void MaildirFolder::expect_reads_after(Uid uid) {
   const auto index = index_of(uid);
   if (!index) return;
   // As if read from the start: a client that jumps about gains nothing.
   if (uid + reads_ahead < expected_before_) expected_before_ = 0;
+  const std::size_t half =
+      std::min(*index + reads_ahead / 2, messages_.size() - 1);
+  if (messages_[half].uid < expected_before_) return;
   const std::size_t end = std::min(*index + reads_ahead, messages_.size());
+  std::map<DirectoryHandle, std::vector<std::string>> names;
   for (std::size_t n = *index + 1; n < end; ++n) {
     if (messages_[n].uid < expected_before_) continue;
-    tree_.disk.expect_read(directory_of(n), file_name(n));
+    names[directory_of(n)].emplace_back(file_name(n));
     expected_before_ = messages_[n].uid + 1;
+  }
+  for (auto& [directory, some] : names) {
+    tree_.disk.expect_reads(directory, std::move(some));
   }
 }
 

@@ -320,8 +320,11 @@ def compare(ar):
         passwords = postkeep.server.passwords
         own = passwords if server is postkeep else dovecot.passwords
         server.password = lambda user, own=own: own.get(user, passwords["u0"])
-        server.start()
+    started = []
     try:
+        for server in servers:
+            server.start()
+            started.append(server)
         for size in map(int, ar.sizes.split(",")):
             texts = corpus.messages(min(size, 4000), 400_000 if size <= 10000
                                     else 8192)
@@ -331,7 +334,7 @@ def compare(ar):
         for section in ar.sections.split(","):
             globals()[f"section_{section}"](servers, ar)
     finally:
-        for server in servers:
+        for server in started:
             server.stop()
     print(f"{ar.sizes} messages, {ar.rounds} rounds, {os.cpu_count()} cores")
 

@@ -1,6 +1,7 @@
 #include "io/flusher.h"
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "io/disk.h"
@@ -14,7 +15,7 @@ using std::chrono::milliseconds;
 
 TEST(IoFlusher, every_flush_is_told_once_in_the_order_of_the_starts) {
   RealLoop real;
-  TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   DirectoryDisk disk(directory.open());
   ThreadFlusher flusher(real.loop, disk);
   const auto one = disk.open(disk.root(), "one", Open::create_new);
@@ -42,7 +43,7 @@ TEST(IoFlusher, every_flush_is_told_once_in_the_order_of_the_starts) {
 
 TEST(IoFlusher, a_flush_that_fails_says_so) {
   RealLoop real;
-  TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   DirectoryDisk disk(directory.open());
   ThreadFlusher flusher(real.loop, disk);
   std::optional<DiskResult<>> result;
@@ -51,9 +52,41 @@ TEST(IoFlusher, a_flush_that_fails_says_so) {
   EXPECT_FALSE(*result);
 }
 
+std::size_t descriptor_count() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+// Of files that are there, gone, or no names; more than are remembered.
+TEST(IoFlusher, reading_ahead_keeps_no_flush_and_no_descriptor) {
+  RealLoop real;
+  const TemporaryDirectory directory;
+  DirectoryDisk disk(directory.open());
+  const auto one = disk.open(disk.root(), "one", Open::create_new);
+  ASSERT_TRUE(one);
+  const std::vector<std::string> names{"one", "gone", "..", "", "a/b"};
+  // Nobody reads ahead.
+  disk.expect_reads(disk.root(), names);
+  const std::size_t before = descriptor_count();
+  {
+    ThreadFlusher flusher(real.loop, disk);
+    disk.read_ahead_by([&](Descriptor in, std::vector<std::string> some) {
+      flusher.read_ahead(std::move(in), std::move(some));
+    });
+    for (int i = 0; i < 1000; ++i) disk.expect_reads(disk.root(), names);
+    int flushed = 0;
+    flusher.flush(*one, [&](DiskResult<> how) { flushed += how ? 1 : 0; });
+    real.run_until([&] { return flushed == 1; });
+    // Some of it waits when it ends.
+    disk.expect_reads(disk.root(), std::vector<std::string>(5000, "one"));
+  }
+  EXPECT_EQ(descriptor_count(), before);
+  disk.close(*one);
+}
+
 TEST(IoFlusher, ending_it_waits_for_what_was_started) {
   RealLoop real;
-  TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   DirectoryDisk disk(directory.open());
   const auto one = disk.open(disk.root(), "one", Open::create_new);
   ASSERT_TRUE(one);

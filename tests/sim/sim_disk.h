@@ -59,8 +59,8 @@ class SimDisk final : public Disk {
                               Open how) override;
   DiskResult<std::size_t> read(FileHandle file, std::uint64_t offset,
                                std::span<Octet> room) override;
-  void expect_read(DirectoryHandle /*in*/, std::string_view /*name*/) override {
-  }
+  void expect_reads(DirectoryHandle /*in*/,
+                    std::vector<std::string> /*names*/) override {}
   DiskResult<> write(FileHandle file, std::uint64_t offset,
                      Octets octets) override;
   DiskResult<> write_pieces(FileHandle file, std::uint64_t offset,
