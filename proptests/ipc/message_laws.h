@@ -35,7 +35,7 @@ using AllMessages = std::tuple<
     MailboxIdleAnswer, MailboxBirth, MailboxBorn, ReloadWanted, TransferRequest,
     TransferAnswer, ConnectAsk, ConnectAnswer, ConnectForget, RemoteOpen,
     RemoteReady, RemoteMail, RemoteMailEnded, RemoteClose, RemoteEnded, DnsAsk,
-    DnsReply>;
+    DnsReply, SenderQuestion, SenderAnswer, UsageReport>;
 
 inline constexpr std::size_t messages_count = std::tuple_size_v<AllMessages>;
 

@@ -93,6 +93,9 @@ void ServerPeer::take(SendReply& send) { said_ += send.octets; }
 void ServerPeer::take(StartTlsNow& /*now*/) {
   session_.tls_started({"TLSv1.3", "X", 128}, {});
 }
+void ServerPeer::take(AskSender& ask) {
+  session_.sender_answer(ask.question, {SenderVerdict::permitted}, {});
+}
 void ServerPeer::take(AskRecipient& ask) {
   const std::string& local = ask.mailbox.local_part();
   RecipientAnswer answer{RecipientVerdict::local, {{local, ""}}};

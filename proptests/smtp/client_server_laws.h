@@ -37,6 +37,7 @@ class ServerPeer {
   void take_effects();
   void take(SendReply& send);
   void take(StartTlsNow& now);
+  void take(AskSender& ask);
   void take(AskRecipient& ask);
   void take(Authenticate& step);
   void take(ForgetAuthentication& forget);

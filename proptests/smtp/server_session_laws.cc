@@ -71,7 +71,22 @@ class Watcher {
   void take(const StartTlsNow& /*effect*/) {
     session_.tls_started({"TLSv1.3", "X", 128}, {});
   }
+  void take(const AskSender& ask) {
+    if (ask.login != "good" || !wants_login(options_.service)) broken();
+    SenderAnswer answer{SenderVerdict::permitted};
+    if (ask.reverse_path) {
+      const std::string& local = ask.reverse_path->local_part();
+      if (local == "other") answer.verdict = SenderVerdict::refused;
+      if (local == "often") answer = {SenderVerdict::limited, "\r\n250 x"};
+      if (local == "busy") answer.verdict = SenderVerdict::trouble;
+      if (local == "few") answer.recipients_max = 1;
+    }
+    permitted_ = answer.verdict == SenderVerdict::permitted;
+    session_.sender_answer(ask.question + 1, answer, {});  // Not awaited.
+    session_.sender_answer(ask.question, answer, {});
+  }
   void take(const AskRecipient& ask) {
+    if (wants_login(options_.service) && !permitted_) broken();
     const std::string& local = ask.mailbox.local_part();
     RecipientAnswer answer{RecipientVerdict::local, {{local, ""}}};
     if (local == "nobody") answer = {RecipientVerdict::unknown, {}};
@@ -136,6 +151,7 @@ class Watcher {
   ServerSession session_;
   SessionRun run_;
   std::set<std::string> local_;
+  bool permitted_ = false;  // The last sender that was asked about.
   bool closed_ = false;
 };
 

@@ -151,6 +151,11 @@ class AccountTable {
   // The account that logs in by this name: its address, nothing else. No
   // alias, no subaddress, no domain filled in.
   [[nodiscard]] const Account* login(std::string_view name) const;
+  // Whether the account may write in the name of `address`: mail to it reaches
+  // the account, by its own address, an alias, a detail or a catch-all.
+  // `shared`: also where that mail reaches other accounts too.
+  [[nodiscard]] bool may_write_as(std::string_view account,
+                                  std::string_view address, bool shared) const;
   [[nodiscard]] bool is_local_domain(std::string_view domain) const;
   [[nodiscard]] const std::vector<Account>& accounts() const {
     return accounts_;

@@ -221,6 +221,17 @@ const Account* AccountTable::login(std::string_view name) const {
   return found == account_of_.end() ? nullptr : &accounts_[found->second];
 }
 
+bool AccountTable::may_write_as(std::string_view account,
+                                std::string_view address, bool shared) const {
+  if (!address.contains('@')) return false;
+  const Resolution resolution = resolve(address);
+  if (resolution.destinations.size() > 1 && !shared) return false;
+  return std::ranges::any_of(resolution.destinations,
+                             [&](const Destination& one) {
+                               return folded(one.account) == folded(account);
+                             });
+}
+
 bool AccountTable::is_local_domain(std::string_view domain) const {
   return domains_.contains(folded(domain));
 }

@@ -31,6 +31,18 @@ struct Lmtp {
   std::uint64_t sessions_max = 100;
 };
 
+// What mail programs may send, and what becomes of it on its way.
+struct Submission {
+  bool shared_aliases = true;
+  bool show_client = false;
+  std::vector<std::string> hidden_fields = {"User-Agent", "X-Mailer",
+                                            "X-Originating-IP"};
+  std::uint64_t messages_per_hour_max = 300;
+  std::uint64_t messages_per_day_max = 2000;
+  std::uint64_t recipients_per_hour_max = 1000;
+  std::uint64_t recipients_per_day_max = 5000;
+};
+
 struct Tls {
   std::string certificate = "tls/certificate.pem";
   std::string key = "tls/key.pem";
@@ -128,6 +140,7 @@ struct Config {
   std::uint64_t processes = 0;  // 0: one per core.
   Listen listen;
   Lmtp lmtp;
+  Submission submission;
   Tls tls;
   Imap imap;
   Accounts accounts;

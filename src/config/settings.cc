@@ -70,6 +70,46 @@ const std::array table{
         "sessions",
         "The most LMTP sessions of one process; then 421. They do not count "
         "among those of strangers."},
+    Setting{
+        "submission", "shared_aliases",
+        FlagMember{in<&Config::submission, &Submission::shared_aliases>}, 0, 0,
+        "",
+        "Whether an account may write in the name of an alias that leads to "
+        "other accounts too (info@, sales@). Its own address, its subaddresses "
+        "and the aliases that lead to it alone it may always use."},
+    Setting{"submission", "show_client",
+            FlagMember{in<&Config::submission, &Submission::show_client>}, 0, 0,
+            "",
+            "Whether Received says the address and the name of the computer "
+            "that a message was submitted from. Everyone who gets the message "
+            "can read it; the log has it in any case."},
+    Setting{"submission", "hidden_fields",
+            TextsMember{in<&Config::submission, &Submission::hidden_fields>}, 0,
+            0, "",
+            "Fields that are taken out of submitted messages: what tells of "
+            "the sender's program, computer or address. Bcc and Return-Path "
+            "always go."},
+    Setting{
+        "submission", "messages_per_hour_max",
+        NumberMember{
+            in<&Config::submission, &Submission::messages_per_hour_max>},
+        0, 1000000000, "messages",
+        "The most messages that one account may send in an hour, counted from "
+        "the first; then 450. A password that was stolen does less harm. 0: no "
+        "limit; so for the next three."},
+    Setting{"submission", "messages_per_day_max",
+            NumberMember{
+                in<&Config::submission, &Submission::messages_per_day_max>},
+            0, 1000000000, "messages", "The same in 24 hours."},
+    Setting{"submission", "recipients_per_hour_max",
+            NumberMember{
+                in<&Config::submission, &Submission::recipients_per_hour_max>},
+            0, 1000000000, "recipients",
+            "The most recipients of one account's messages in an hour."},
+    Setting{"submission", "recipients_per_day_max",
+            NumberMember{
+                in<&Config::submission, &Submission::recipients_per_day_max>},
+            0, 1000000000, "recipients", "The same in 24 hours."},
     Setting{"tls", "certificate",
             TextMember{in<&Config::tls, &Tls::certificate>}, 0, 0, "",
             "The certificate chain in PEM, this host's certificate first."},
@@ -379,6 +419,9 @@ constexpr std::array sections{
     Section{"lmtp",
             "LMTP (RFC 2033): another mail server, such as Postfix, receives "
             "and judges, and hands over what is for accounts here."},
+    Section{"submission",
+            "What accounts may send (ports 587 and 465), and what their "
+            "messages give away."},
     Section{"tls", "The server's certificate."},
     Section{"imap", "What IMAP offers."},
     Section{"accounts",

@@ -1,7 +1,7 @@
 // Questions about people: whether a recipient is here, whether a login is who
 // it says; and the hand-over of a session to the user it proved to be.
 //
-// Here:      RecipientQuestion … HandOverAnswer.
+// Here:      RecipientQuestion, SenderQuestion … SessionHandOver.
 // Not here:  passwords at rest (auth/), the exchange's octets (auth/sasl.h).
 // Grammar:   ipc/wire.h.
 // Laws:      proptests/ipc/message_laws.h.
@@ -63,6 +63,102 @@ struct RecipientAnswer {
     wire(question);
     wire(verdict, RecipientVerdict::trouble);
     wire.list(users, resolved_users_max);
+  }
+};
+
+// From submission: may the login write in the name of each of these? At MAIL
+// with the reverse path, at the end of the message with its authors and with
+// the recipients, which are then counted.
+inline constexpr std::size_t sender_addresses_max = 101;
+
+struct SenderQuestion {
+  static constexpr Kind kind = Kind::sender_question;
+
+  std::uint64_t question = 0;
+  std::string login;
+  std::vector<std::string> addresses = {};  // As RecipientQuestion::mailbox.
+  std::uint32_t recipients = 0;  // Of a whole message; else 0: no message yet.
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(question);
+    wire(login, address_octets_max);
+    wire.texts(addresses, sender_addresses_max, address_octets_max);
+    wire(recipients);
+  }
+};
+
+enum class SenderVerdict : std::uint8_t {
+  permitted,
+  refused,  // `address` is not the login's: 550 5.7.1.
+  limited,  // The login has sent enough for now: 450 4.7.1.
+  trouble,  // Cannot say now: 451.
+};
+
+// auth/usage.h's limits.
+enum class SendingLimit : std::uint8_t {
+  none,
+  messages_per_hour,
+  messages_per_day,
+  recipients_per_hour,
+  recipients_per_day,
+};
+
+struct SenderAnswer {
+  static constexpr Kind kind = Kind::sender_answer;
+
+  std::uint64_t question = 0;
+  SenderVerdict verdict = SenderVerdict::trouble;
+  std::string address = {};
+  SendingLimit limit = SendingLimit::none;
+  std::uint64_t limit_max = 0;
+  std::uint64_t wait_seconds = 0;     // Until the limit's window ends.
+  std::uint64_t recipients_left = 0;  // When permitted: of one message.
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(question);
+    wire(verdict, SenderVerdict::trouble);
+    wire(address, address_octets_max);
+    wire(limit, SendingLimit::recipients_per_day);
+    wire(limit_max);
+    wire(wait_seconds);
+    wire(recipients_left);
+  }
+};
+
+// Submission tells an auth that started anew what it has counted.
+inline constexpr std::size_t usages_max = 500;
+
+struct CountedUsage {
+  std::string account;
+  std::uint64_t hour_age_microseconds = 0;
+  std::uint64_t hour_messages = 0;
+  std::uint64_t hour_recipients = 0;
+  std::uint64_t day_age_microseconds = 0;
+  std::uint64_t day_messages = 0;
+  std::uint64_t day_recipients = 0;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(account, address_octets_max);
+    wire(hour_age_microseconds);
+    wire(hour_messages);
+    wire(hour_recipients);
+    wire(day_age_microseconds);
+    wire(day_messages);
+    wire(day_recipients);
+  }
+};
+
+struct UsageReport {
+  static constexpr Kind kind = Kind::usage_report;
+
+  std::vector<CountedUsage> usages;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire.list(usages, usages_max);
   }
 };
 

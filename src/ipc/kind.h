@@ -21,6 +21,9 @@ enum class Kind : std::uint16_t {
   auth_answer = 0x0304,
   auth_end = 0x0305,
   session_hand_over = 0x0306,
+  sender_question = 0x0307,
+  sender_answer = 0x0308,
+  usage_report = 0x0309,
   // ipc/key_messages.h: every role with TLS, and keys.
   sign_request = 0x0401,
   sign_answer = 0x0402,

@@ -34,6 +34,9 @@ bool AuthRole::prepare() {
       std::chrono::seconds(settings.verified_seconds));
   waiting_ = std::make_unique<auth::FairQueue<std::shared_ptr<Check>>>(
       settings.waiting_max, waiting_of_address_max);
+  usage_ =
+      std::make_unique<auth::UsageLedger>(context_.clock, auth::UsageLimits{});
+  limit_sending();
   return true;
 }
 
@@ -112,6 +115,9 @@ AuthRole::Running* AuthRole::find(const ExchangeName& name) {
 // A role asks for what it is there for. Who has taken over the one that any
 // stranger can talk to guesses no passwords here.
 bool AuthRole::may_ask(ipc::RoleName role, ipc::Kind kind) {
+  if (kind == ipc::Kind::sender_question || kind == ipc::Kind::usage_report) {
+    return role == ipc::RoleName::submission;
+  }
   if (kind == ipc::Kind::recipient_question) {
     return role == ipc::RoleName::smtp_in || role == ipc::RoleName::submission;
   }
@@ -126,6 +132,11 @@ void AuthRole::message(PeerName peer, ipc::Received received) {
   if_message<ipc::RecipientQuestion>(
       received,
       [&](const ipc::RecipientQuestion& question) { asked(peer, question); });
+  if_message<ipc::SenderQuestion>(
+      received,
+      [&](const ipc::SenderQuestion& question) { asked(peer, question); });
+  if_message<ipc::UsageReport>(
+      received, [&](const ipc::UsageReport& report) { reported(report); });
   if_message<ipc::AuthStep>(
       received, [&](const ipc::AuthStep& step) { stepped(peer, step); });
   if_message<ipc::AuthEnd>(received, [&](const ipc::AuthEnd& end) {
@@ -183,11 +194,13 @@ void AuthRole::supervisor_message(ipc::Received message) {
                  {"exchanges", exchanges_.size()},
                  {"waiting", waiting_->size()},
                  {"logins", logins_},
-                 {"refusals", refusals_}});
+                 {"refusals", refusals_},
+                 {"senders_refused", senders_refused_}});
 }
 
 void AuthRole::reload() {
   if (auto config = given_configuration(context_)) config_ = std::move(*config);
+  limit_sending();
   load_accounts();
 }
 

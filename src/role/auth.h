@@ -6,6 +6,7 @@
 // Laws:      a user who does not exist and a wrong password take the same time
 //            and get the same answer; login never names a user; smtp_in asks
 //            about recipients alone, login about logins alone.
+//            One account sends no more than the configuration lets it.
 //
 // Reads:     questions of smtp_in, submission and login.
 // May:       compute, in threads that were started before its door closed.
@@ -27,6 +28,7 @@
 #include "auth/fair_queue.h"
 #include "auth/sasl.h"
 #include "auth/throttle.h"
+#include "auth/usage.h"
 #include "auth/verified_cache.h"
 #include "auth/verifier.h"
 #include "config/config.h"
@@ -83,6 +85,10 @@ class AuthRole final : public Role {
   [[nodiscard]] static bool may_ask(ipc::RoleName role, ipc::Kind kind);
   void message(PeerName peer, ipc::Received received);
   void asked(PeerName peer, const ipc::RecipientQuestion& question);
+  // auth_senders.cc
+  void asked(PeerName peer, const ipc::SenderQuestion& question);
+  void reported(const ipc::UsageReport& report);
+  void limit_sending();
   void stepped(PeerName peer, const ipc::AuthStep& step);
   void begin(const ExchangeName& name, const ipc::AuthStep& step,
              auth::Mechanism mechanism);
@@ -111,6 +117,7 @@ class AuthRole final : public Role {
   std::vector<crypto::Argon2idCost> costs_;
   std::unique_ptr<auth::Throttle> throttle_;
   std::unique_ptr<auth::VerifiedCache> verified_;
+  std::unique_ptr<auth::UsageLedger> usage_;
   std::unique_ptr<auth::FairQueue<std::shared_ptr<Check>>> waiting_;
   std::size_t checking_ = 0;
   std::map<PeerName, std::unique_ptr<Link>> peers_;
@@ -119,6 +126,7 @@ class AuthRole final : public Role {
   std::uint64_t last_serial_ = 0;
   std::uint64_t logins_ = 0;
   std::uint64_t refusals_ = 0;
+  std::uint64_t senders_refused_ = 0;
 };
 
 }  // namespace postkeep::role

@@ -78,6 +78,7 @@ std::string_view name_of(smtp::Service service) {
 SmtpRole::SmtpRole(RoleContext& context, bool is_submission)
     : context_(context),
       is_submission_(is_submission),
+      counted_(context.clock, auth::UsageLimits{}),
       tls_(context, {},
            is_submission ? tls::UnknownName::is_refused
                          : tls::UnknownName::gets_the_first),
@@ -101,6 +102,15 @@ void SmtpRole::use_configuration(config::Config config) {
         smtp::Service::submissions, smtp::Service::lmtp}) {
     options_[service] = std::make_shared<const smtp::ServerOptions>(
         options_of(config_, service));
+  }
+  mending_rules_ = {.hostname = config_.hostname, .hidden_fields = {}};
+  for (const std::string& field : config_.submission.hidden_fields) {
+    if (submission::may_be_hidden(field)) {
+      mending_rules_.hidden_fields.push_back(field);
+    } else {
+      context_.log.line(Severity::warning, "field_cannot_be_hidden",
+                        {{"field", field}});
+    }
   }
   // The kernel lets nobody else listen to a local socket.
   smtp::ServerOptions local = *options_.at(smtp::Service::lmtp);
@@ -187,6 +197,7 @@ void SmtpRole::peer(ipc::RoleName role, std::uint32_t /*instance*/,
           old_links_.bury(std::move(auth_));
           auth_ended();
         });
+    report_usage();
   } else if (role == ipc::RoleName::spool) {
     old_links_.bury(std::move(spool_));
     spool_ended();
@@ -206,6 +217,14 @@ SmtpConnection* SmtpRole::find(std::uint64_t connection) {
 }
 
 void SmtpRole::auth_message(const ipc::Received& received) {
+  if_message<ipc::SenderAnswer>(
+      received, [this](const ipc::SenderAnswer& answer) {
+        const auto asked = senders_asked_.extract(answer.question);
+        if (!asked) return;
+        if (SmtpConnection* connection = find(asked.mapped().connection)) {
+          connection->answered(asked.mapped().question, answer);
+        }
+      });
   if_message<ipc::RecipientAnswer>(
       received, [this](const ipc::RecipientAnswer& answer) {
         const auto asked = recipients_asked_.extract(answer.question);
@@ -239,6 +258,11 @@ void SmtpRole::spool_message(const ipc::Received& received) {
 
 // What was asked of a role that has gone is answered with "later".
 void SmtpRole::auth_ended() {
+  for (const auto& [number, asked] : std::exchange(senders_asked_, {})) {
+    if (SmtpConnection* connection = find(asked.connection)) {
+      connection->answered(asked.question, ipc::SenderAnswer{});
+    }
+  }
   for (const auto& [number, asked] : std::exchange(recipients_asked_, {})) {
     if (SmtpConnection* connection = find(asked.connection)) {
       connection->answered(asked.question, ipc::RecipientAnswer{});

@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/usage.h"
 #include "config/config.h"
 #include "ipc/auth_messages.h"
 #include "ipc/mail_messages.h"
@@ -34,6 +35,7 @@
 #include "role/stream.h"
 #include "role/tls_service.h"
 #include "smtp/server_session.h"
+#include "submission/mending.h"
 
 namespace postkeep::role {
 
@@ -50,6 +52,7 @@ class SmtpConnection final : private StreamEvents {
   void start();
   void answered(smtp::QuestionNumber question,
                 const ipc::RecipientAnswer& answer);
+  void answered(smtp::QuestionNumber question, const ipc::SenderAnswer& answer);
   void answered(const ipc::AuthAnswer& answer);
   void answered(smtp::QuestionNumber question, const ipc::OfferAnswer& answer);
   void drain();
@@ -66,16 +69,29 @@ class SmtpConnection final : private StreamEvents {
   void run();
   void act(smtp::SendReply& effect);
   void act(smtp::StartTlsNow& effect);
+  void act(smtp::AskSender& effect);
   void act(smtp::AskRecipient& effect);
   void act(smtp::Authenticate& effect);
   void act(smtp::ForgetAuthentication& effect);
   void act(smtp::OfferMessage& effect);
   void act(smtp::Noted& effect);
   void act(smtp::Close& effect);
+  void offer(smtp::OfferMessage& effect, const submission::Mending& mending);
+  // smtp_submission.cc
+  void submit(smtp::OfferMessage& effect);
+  void judged(const ipc::SenderAnswer& answer);
+  [[nodiscard]] bool ask_auth(smtp::QuestionNumber question,
+                              ipc::SenderQuestion asked);
   void set_timer();
   void read_when_wanted();
   void end(std::string_view why);
   [[nodiscard]] SteadyTime now() const;
+
+  // A submitted message whose authors auth was asked about.
+  struct Held {
+    smtp::OfferMessage effect;
+    submission::Mending mending;
+  };
 
   SmtpRole& role_;
   std::uint64_t number_;
@@ -85,6 +101,7 @@ class SmtpConnection final : private StreamEvents {
   bool is_local_;  // A socket of this machine, without an address.
   Stream client_;
   std::optional<smtp::ServerSession> session_;
+  std::optional<Held> held_;
   std::uint64_t held_octets_ = 0;
   std::size_t users_count_ = 0;  // Of the recipients before the one asked.
   std::uint64_t exchange_ = 0;
@@ -126,6 +143,7 @@ class SmtpRole final : public Role {
   void spool_ended();
   SmtpConnection* find(std::uint64_t connection);
   void forget(std::uint64_t number);
+  void report_usage();
   void drain_when_empty();
   [[nodiscard]] std::shared_ptr<const smtp::ServerOptions> options(
       smtp::Service service, bool is_local) const;
@@ -133,6 +151,9 @@ class SmtpRole final : public Role {
   RoleContext& context_;
   bool is_submission_;
   config::Config config_;
+  submission::MendingRules mending_rules_;
+  // What auth has counted on this role's behalf, in case that it forgets.
+  auth::UsageLedger counted_;
   TlsService tls_;
   std::map<smtp::Service, std::shared_ptr<const smtp::ServerOptions>> options_;
   std::shared_ptr<const smtp::ServerOptions> local_lmtp_;
@@ -143,6 +164,7 @@ class SmtpRole final : public Role {
   Graveyard<SmtpConnection> old_connections_;
   SessionsOfAddresses addresses_;
   std::map<std::uint64_t, std::unique_ptr<SmtpConnection>> connections_;
+  std::map<std::uint64_t, Asked> senders_asked_;
   std::map<std::uint64_t, Asked> recipients_asked_;
   std::map<std::uint64_t, Asked> offers_;
   std::map<std::uint64_t, std::uint64_t> exchanges_;

@@ -127,6 +127,7 @@ void SmtpConnection::run() {
   if (ended_) return;
   role_.octets_in_flight_ -= held_octets_;
   held_octets_ = session_->held_octets();
+  if (held_) held_octets_ += held_->effect.pieces.size();
   role_.octets_in_flight_ += held_octets_;
   read_when_wanted();
   set_timer();
@@ -256,13 +257,23 @@ void SmtpConnection::act(smtp::ForgetAuthentication& /*effect*/) {
 }
 
 void SmtpConnection::act(smtp::OfferMessage& effect) {
+  if (smtp::wants_login(service_)) return submit(effect);
+  offer(effect, {});
+}
+
+void SmtpConnection::offer(smtp::OfferMessage& effect,
+                           const submission::Mending& mending) {
   const std::uint64_t number = ++role_.last_number_;
-  auto offered = offered_message(
-      effect, number, write(spool::make_queue_id(role_.context_.random)),
-      role_.config_.hostname, role_.context_.clock.wall());
+  const std::vector<Octets> text =
+      submission::kept_views(mending, effect.pieces.views());
+  auto offered =
+      offered_message(effect.envelope, text, number,
+                      write(spool::make_queue_id(role_.context_.random)),
+                      role_.config_.hostname, role_.context_.clock.wall());
+  offered.header_prefix += mending.added;
   std::vector<Descriptor> descriptors;
   if (!offered.inline_text) {
-    auto sealed = role_.context_.memory.seal(effect.pieces.views());
+    auto sealed = role_.context_.memory.seal(text);
     if (!sealed) {
       role_.context_.log.line(
           Severity::warning, "no_memory_for_message",

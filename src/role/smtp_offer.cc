@@ -13,10 +13,10 @@ std::string write_unquoted(const smtp::Mailbox& mailbox) {
   return text;
 }
 
-ipc::MessageOffered offered_message(const smtp::OfferMessage& effect,
+ipc::MessageOffered offered_message(const smtp::Envelope& envelope,
+                                    const std::vector<Octets>& text,
                                     std::uint64_t number, std::string queue_id,
                                     std::string_view hostname, WallTime now) {
-  const smtp::Envelope& envelope = effect.envelope;
   ipc::MessageOffered offered;
   offered.offer = number;
   offered.session = envelope.session;
@@ -42,9 +42,14 @@ ipc::MessageOffered offered_message(const smtp::OfferMessage& effect,
   }
   offered.header_prefix =
       received_field(envelope, hostname, offered.queue_id, now);
-  offered.octets = effect.pieces.size();
-  offered.inline_text = effect.pieces.size() <= ipc::inline_octets_max;
-  if (offered.inline_text) offered.text = effect.pieces.joined();
+  for (const Octets piece : text) offered.octets += piece.size();
+  offered.inline_text = offered.octets <= ipc::inline_octets_max;
+  if (offered.inline_text) {
+    offered.text.reserve(static_cast<std::size_t>(offered.octets));
+    for (const Octets piece : text) {
+      offered.text.insert(offered.text.end(), piece.begin(), piece.end());
+    }
+  }
   return offered;
 }
 

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/octets.h"
 #include "ipc/mail_messages.h"
-#include "smtp/server_event.h"
+#include "smtp/envelope.h"
 
 namespace postkeep::role {
 
@@ -18,7 +20,8 @@ namespace postkeep::role {
 // once, however many recipients led there. `queue_id` is what Received calls
 // the message: it follows it from the connection to the mailbox.
 [[nodiscard]] ipc::MessageOffered offered_message(
-    const smtp::OfferMessage& effect, std::uint64_t number,
-    std::string queue_id, std::string_view hostname, WallTime now);
+    const smtp::Envelope& envelope, const std::vector<Octets>& text,
+    std::uint64_t number, std::string queue_id, std::string_view hostname,
+    WallTime now);
 
 }  // namespace postkeep::role

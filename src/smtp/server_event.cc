@@ -11,6 +11,7 @@ std::string_view name(Noted::What what) {
     case Noted::What::authenticated: return "authenticated";
     case Noted::What::login_refused: return "login_refused";
     case Noted::What::mail: return "mail";
+    case Noted::What::sender_refused: return "sender_refused";
     case Noted::What::recipient_refused: return "recipient_refused";
     case Noted::What::message_refused: return "message_refused";
     case Noted::What::message_offered: return "message_offered";

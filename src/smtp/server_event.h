@@ -32,6 +32,13 @@ struct SendReply {
 // The reply has gone before: hand the connection to TLS, then tls_started()
 // or connection_lost(). Until then nothing is to be received().
 struct StartTlsNow {};
+// May the login write in the name of the reverse path (RFC 6409 section 6.1)?
+// Asked where logins are wanted; answered by sender_answer().
+struct AskSender {
+  QuestionNumber question = 0;
+  std::string login;
+  ReversePath reverse_path;
+};
 // Who is this? Answered by recipient_answer().
 struct AskRecipient {
   QuestionNumber question = 0;
@@ -61,6 +68,7 @@ struct Noted {
     authenticated,      // detail: the account.
     login_refused,      // detail: the mechanism.
     mail,               // detail: the reverse path.
+    sender_refused,     // detail: the reverse path.
     recipient_refused,  // detail: the recipient and the reply's code.
     message_refused,    // detail: why.
     message_offered,    // detail: octets.
@@ -77,12 +85,26 @@ struct Noted {
 // Send what is queued, then close. Nothing comes after this.
 struct Close {};
 
-using Effect = std::variant<SendReply, StartTlsNow, AskRecipient, Authenticate,
-                            ForgetAuthentication, OfferMessage, Noted, Close>;
+using Effect =
+    std::variant<SendReply, StartTlsNow, AskSender, AskRecipient, Authenticate,
+                 ForgetAuthentication, OfferMessage, Noted, Close>;
 
 [[nodiscard]] std::string_view name(Noted::What what);
 
 // --- Answers. ---
+
+enum class SenderVerdict : std::uint8_t {
+  permitted,
+  refused,  // Not the login's: 550 5.7.1.
+  limited,  // 450 4.7.1: `detail` says what it has sent.
+  trouble,  // Cannot say now: 451.
+};
+struct SenderAnswer {
+  SenderVerdict verdict = SenderVerdict::trouble;
+  std::string detail = {};
+  // When permitted: past these recipients 450 4.7.1.
+  std::uint64_t recipients_max = UINT64_MAX;
+};
 
 enum class RecipientVerdict : std::uint8_t {
   local,       // `users` says whose mailboxes.
@@ -114,10 +136,15 @@ enum class MessageVerdict : std::uint8_t {
   busy,      // 451 4.3.2
   stopped,   // 451 4.3.0
   refused,   // 554 5.6.0
+  // Of messages that are submitted; `detail` says why.
+  unfit,           // 554 5.6.0 (RFC 6409 section 6.3).
+  author_refused,  // 550 5.7.1
+  limited,         // 450 4.7.1
 };
 struct MessageAnswer {
   MessageVerdict verdict = MessageVerdict::busy;
   std::string queue_id;
+  std::string detail = {};
 };
 
 }  // namespace postkeep::smtp

@@ -8,12 +8,18 @@
 namespace postkeep::smtp {
 namespace {
 
+// What a reply says of an address or of a message.
+constexpr std::size_t detail_octets_max = 400;
+
 constexpr ReplyName reply_to(MessageVerdict verdict) {
   switch (verdict) {
     case MessageVerdict::durable: return ReplyName::message_accepted;
     case MessageVerdict::no_space: return ReplyName::message_no_space;
     case MessageVerdict::busy: return ReplyName::message_busy;
     case MessageVerdict::stopped: return ReplyName::message_stopped;
+    case MessageVerdict::unfit: return ReplyName::message_unfit;
+    case MessageVerdict::author_refused: return ReplyName::author_refused;
+    case MessageVerdict::limited: return ReplyName::sending_limited;
     case MessageVerdict::refused: break;
   }
   return ReplyName::message_refused;
@@ -28,15 +34,50 @@ void ServerSession::on_mail() {
     if (*fault == ReplyName::unknown_parameter) return refuse(*fault, "mail");
     return refuse(*fault, std::to_string(options_->limits.message_octets_max));
   }
-  transactions_count_ += 1;
   transaction_.mail = mail;
   // RFC 4954 section 5: nobody vouches for a login that was not proved.
   if (login_.empty() && mail.parameters.auth) {
     transaction_.mail.parameters.auth = ReversePath{};
   }
+  if (!wants_login(options_->service)) return start_transaction();
+  question_ += 1;
+  effects_.emplace_back(AskSender{question_, login_, mail.reverse_path});
+  enter_wait(ServerState::sender_wait, options_->limits.answer_wait);
+}
+
+void ServerSession::start_transaction() {
+  transactions_count_ += 1;
   state_ = ServerState::mail;
-  note(Noted::What::mail, write(mail.reverse_path));
+  note(Noted::What::mail, write(transaction_.mail.reverse_path));
   say(ReplyName::mail_ok);
+}
+
+void ServerSession::on_sender_answer() {
+  switch (sender_answer_.verdict) {
+    case SenderVerdict::permitted:
+      transaction_.recipients_max = sender_answer_.recipients_max;
+      return start_transaction();
+    case SenderVerdict::refused:
+      return refuse_sender(ReplyName::sender_refused,
+                           write(transaction_.mail.reverse_path));
+    case SenderVerdict::limited:
+      return refuse_sender(ReplyName::sending_limited, sender_answer_.detail);
+    case SenderVerdict::trouble: break;
+  }
+  refuse_sender(ReplyName::sender_trouble, {});
+}
+
+void ServerSession::on_sender_timeout() {
+  sender_answer_ = {};
+  on_sender_answer();
+}
+
+void ServerSession::refuse_sender(ReplyName reply, std::string_view detail) {
+  note(Noted::What::sender_refused, write(transaction_.mail.reverse_path));
+  end_transaction();
+  state_ = ServerState::idle;
+  // RFC 5321 section 4.5.3.1.5: a reply line has 512 octets at most.
+  refuse(reply, detail.substr(0, detail_octets_max));
 }
 
 bool ServerSession::mail_allowed() {
@@ -96,6 +137,9 @@ void ServerSession::on_rcpt() {
   // RFC 5321 section 4.5.3.1.10: those before it stay accepted.
   if (transaction_.recipients.size() >= options_->limits.recipients_max) {
     return say(ReplyName::too_many_recipients);
+  }
+  if (transaction_.recipients.size() >= transaction_.recipients_max) {
+    return say(ReplyName::recipients_limited);
   }
   transaction_.rcpt = rcpt;
   question_ += 1;
@@ -176,12 +220,17 @@ void ServerSession::on_data_end() {
 }
 
 void ServerSession::refuse_message(ReplyName reply, std::size_t replies_count) {
+  refuse_message(reply, replies_count,
+                 std::to_string(options_->limits.message_octets_max));
+}
+
+void ServerSession::refuse_message(ReplyName reply, std::size_t replies_count,
+                                   std::string_view detail) {
   note(Noted::What::message_refused,
-       std::string{server_reply(reply).lines.front()});
+       std::string{server_reply(reply, detail).lines.front()});
   end_transaction();
   state_ = ServerState::idle;
-  say_at_end(reply, std::to_string(options_->limits.message_octets_max),
-             replies_count);
+  say_at_end(reply, detail, replies_count);
   count_error();
 }
 
@@ -210,7 +259,9 @@ void ServerSession::offer_message() {
 void ServerSession::on_message_answer() {
   const std::size_t replies_count = end_replies_count();
   if (message_answer_.verdict != MessageVerdict::durable) {
-    return refuse_message(reply_to(message_answer_.verdict), replies_count);
+    const std::string_view detail = message_answer_.detail;
+    return refuse_message(reply_to(message_answer_.verdict), replies_count,
+                          detail.substr(0, detail_octets_max));
   }
   end_transaction();
   idle_commands_count_ = 0;

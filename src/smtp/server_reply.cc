@@ -42,6 +42,11 @@ constexpr ReplyRow rows[] = {
      "Too much mail is coming in at the moment, come again later"},
     {ReplyName::too_many_recipients, 452, "4.5.3",
      "Too many recipients, send the rest in another transaction"},
+    {ReplyName::sender_trouble, 451, "4.3.0",
+     "Cannot look up this sender now, come again later"},
+    {ReplyName::sending_limited, 450, "4.7.1", "%"},
+    {ReplyName::recipients_limited, 450, "4.7.1",
+     "Your login may not send to more recipients now, come again later"},
     {ReplyName::recipient_over_quota, 452, "4.2.2", "The mailbox is full"},
     {ReplyName::recipient_trouble, 451, "4.3.0",
      "Cannot look up this recipient now, come again later"},
@@ -97,6 +102,8 @@ constexpr ReplyRow rows[] = {
      "The message is larger than % octets"},
     {ReplyName::smtputf8_wanted, 553, "5.6.7",
      "The address wants the parameter SMTPUTF8"},
+    {ReplyName::sender_refused, 550, "5.7.1", "Your login may not send as <%>"},
+    {ReplyName::author_refused, 550, "5.7.1", "%"},
     {ReplyName::recipient_unknown, 550, "5.1.1", "No such mailbox here"},
     {ReplyName::relaying_denied, 550, "5.7.1",
      "Not a domain of this server, and it relays for nobody"},
@@ -106,6 +113,7 @@ constexpr ReplyRow rows[] = {
      "The message has a bare CR, a bare LF or a NUL"},
     {ReplyName::loop, 554, "5.4.6", "The message has passed too many servers"},
     {ReplyName::message_refused, 554, "5.6.0", "Message refused"},
+    {ReplyName::message_unfit, 554, "5.6.0", "%"},
 };
 
 // The row of a name is found by its number.
@@ -116,7 +124,7 @@ static_assert([] {
   return true;
 }());
 static_assert(std::size(rows) ==
-              static_cast<std::size_t>(ReplyName::message_refused) + 1);
+              static_cast<std::size_t>(ReplyName::message_unfit) + 1);
 
 }  // namespace
 

@@ -39,6 +39,9 @@ enum class ReplyName : std::uint8_t {
   closing_unread,
   no_room,
   too_many_recipients,
+  sender_trouble,
+  sending_limited,
+  recipients_limited,
   recipient_over_quota,
   recipient_trouble,
   message_no_space,
@@ -79,12 +82,15 @@ enum class ReplyName : std::uint8_t {
   size_too_large,
   message_too_large,
   smtputf8_wanted,
+  sender_refused,
+  author_refused,
   recipient_unknown,
   relaying_denied,
   sending_not_configured,
   bad_octets,
   loop,
   message_refused,
+  message_unfit,
 };
 
 struct ReplyRow {

@@ -38,7 +38,8 @@ constexpr bool is_command(ServerEvent event) {
 }
 
 constexpr bool is_wait(ServerState state) {
-  return state == ServerState::recipient_wait ||
+  return state == ServerState::sender_wait ||
+         state == ServerState::recipient_wait ||
          state == ServerState::message_wait || state == ServerState::tls_wait ||
          state == ServerState::auth_wait;
 }
@@ -87,6 +88,15 @@ void ServerSession::received(Octets octets, SteadyTime now) {
 
 bool ServerSession::wants_octets() const {
   return state_ != ServerState::closed && !is_wait(state_);
+}
+
+void ServerSession::sender_answer(QuestionNumber question, SenderAnswer answer,
+                                  SteadyTime now) {
+  if (question != question_ || state_ != ServerState::sender_wait) return;
+  now_ = now;
+  sender_answer_ = std::move(answer);
+  step(ServerEvent::sender_answer);
+  resume();
 }
 
 void ServerSession::recipient_answer(QuestionNumber question,
@@ -226,6 +236,7 @@ bool ServerSession::read_some() {
     case ServerState::chunk:
     case ServerState::skip: return read_chunk();
     case ServerState::auth_line: return read_auth_line();
+    case ServerState::sender_wait:
     case ServerState::recipient_wait:
     case ServerState::message_wait: return false;
     case ServerState::auth_wait:

@@ -38,6 +38,7 @@ enum class ServerState : std::uint8_t {
   unidentified,    // No EHLO yet, or none since STARTTLS.
   idle,            // Identified; no transaction.
   mail,            // MAIL was accepted.
+  sender_wait,     // The role was asked about the reverse path.
   recipient_wait,  // The role was asked about a recipient.
   recipients,      // There is at least one recipient.
   data,            // Between 354 and the end of data.
@@ -77,6 +78,7 @@ enum class ServerEvent : std::uint8_t {
   skip_end,
   auth_response,
   // The role.
+  sender_answer,
   recipient_answer,
   auth_answer,
   message_answer,
@@ -125,6 +127,8 @@ class ServerSession {
   [[nodiscard]] bool wants_octets() const;
 
   // Answers to effects. One that is not awaited (any more) changes nothing.
+  void sender_answer(QuestionNumber question, SenderAnswer answer,
+                     SteadyTime now);
   void recipient_answer(QuestionNumber question, RecipientAnswer answer,
                         SteadyTime now);
   void auth_answer(QuestionNumber question, AuthAnswer answer, SteadyTime now);
@@ -233,6 +237,8 @@ class ServerSession {
 
   // server_mail.cc: the transaction.
   void on_mail();
+  void on_sender_answer();
+  void on_sender_timeout();
   void on_rcpt();
   void on_recipient_answer();
   void on_recipient_timeout();
@@ -240,9 +246,13 @@ class ServerSession {
   void on_data_end();
   void on_message_answer();
   void on_message_timeout();
+  void start_transaction();
+  void refuse_sender(ReplyName reply, std::string_view detail);
   void start_message();
   void offer_message();
   void refuse_message(ReplyName reply, std::size_t replies_count);
+  void refuse_message(ReplyName reply, std::size_t replies_count,
+                      std::string_view detail);
   void refuse_recipient(ReplyName reply);
   [[nodiscard]] bool mail_allowed();
   [[nodiscard]] std::optional<ReplyName> mail_fault(const Mail& mail) const;
@@ -269,6 +279,7 @@ class ServerSession {
   // What the current event carries.
   Command command_;
   CommandError command_error_;
+  SenderAnswer sender_answer_;
   RecipientAnswer recipient_answer_;
   AuthAnswer auth_answer_;
   MessageAnswer message_answer_;
@@ -297,6 +308,7 @@ class ServerSession {
   // What the transaction knows: end_transaction() forgets all of it.
   struct Transaction {
     Mail mail;
+    std::uint64_t recipients_max = UINT64_MAX;  // Of the login, just now.
     std::vector<Recipient> recipients;
     std::size_t accepted_count = 0;  // Of `recipients`, even once offered.
     bool recipient_refused = false;

@@ -13,6 +13,7 @@ constexpr ServerStates connected = one(ServerState::connected);
 constexpr ServerStates unidentified = one(ServerState::unidentified);
 constexpr ServerStates idle = one(ServerState::idle);
 constexpr ServerStates mail = one(ServerState::mail);
+constexpr ServerStates sender_wait = one(ServerState::sender_wait);
 constexpr ServerStates recipient_wait = one(ServerState::recipient_wait);
 constexpr ServerStates recipients = one(ServerState::recipients);
 constexpr ServerStates data = one(ServerState::data);
@@ -41,13 +42,17 @@ std::span<const ServerSession::Row> ServerSession::table() {
                           void (ServerSession::*act)()) {
     return Row{{from, event, to, member}, act};
   };
+  constexpr auto timeout = ServerEvent::timeout;
   static constexpr Row rows[] = {
       row(connected, ServerEvent::started, unidentified, PK_MEMBER(on_started)),
       row(connected, ServerEvent::out_of_turn, closed,
           PK_MEMBER(on_talked_early)),
       row(commands, ServerEvent::ehlo, idle, PK_MEMBER(on_ehlo)),
       row(commands, ServerEvent::helo, idle, PK_MEMBER(on_helo)),
-      row(idle, ServerEvent::mail, idle | mail, PK_MEMBER(on_mail)),
+      row(idle, ServerEvent::mail, idle | mail | sender_wait,
+          PK_MEMBER(on_mail)),
+      row(sender_wait, ServerEvent::sender_answer, idle | mail,
+          PK_MEMBER(on_sender_answer)),
       row(mail | recipients, ServerEvent::rcpt,
           mail | recipients | recipient_wait, PK_MEMBER(on_rcpt)),
       row(recipient_wait, ServerEvent::recipient_answer, mail | recipients,
@@ -85,18 +90,18 @@ std::span<const ServerSession::Row> ServerSession::table() {
           PK_MEMBER(on_auth_answer)),
       row(auth_line, ServerEvent::auth_response, idle | auth_wait,
           PK_MEMBER(on_auth_response)),
-      row(commands | data | chunk | skip | auth_line, ServerEvent::timeout,
-          closed, PK_MEMBER(on_timeout)),
-      row(recipient_wait, ServerEvent::timeout, mail | recipients,
+      row(commands | data | chunk | skip | auth_line, timeout, closed,
+          PK_MEMBER(on_timeout)),
+      row(recipient_wait, timeout, mail | recipients,
           PK_MEMBER(on_recipient_timeout)),
-      row(message_wait, ServerEvent::timeout, idle,
-          PK_MEMBER(on_message_timeout)),
-      row(auth_wait, ServerEvent::timeout, idle, PK_MEMBER(on_auth_timeout)),
-      row(tls_wait, ServerEvent::timeout, closed, PK_MEMBER(on_tls_timeout)),
+      row(sender_wait, timeout, idle, PK_MEMBER(on_sender_timeout)),
+      row(message_wait, timeout, idle, PK_MEMBER(on_message_timeout)),
+      row(auth_wait, timeout, idle, PK_MEMBER(on_auth_timeout)),
+      row(tls_wait, timeout, closed, PK_MEMBER(on_tls_timeout)),
       row(connected | unidentified | idle, ServerEvent::drain, closed,
           PK_MEMBER(on_drain)),
-      row(transaction | recipient_wait | data | chunk | skip | message_wait |
-              tls_wait | auth_wait | auth_line,
+      row(transaction | sender_wait | recipient_wait | data | chunk | skip |
+              message_wait | tls_wait | auth_wait | auth_line,
           ServerEvent::drain, same, PK_MEMBER(on_drain_later)),
   };
   return rows;
@@ -119,6 +124,7 @@ std::string_view name(ServerState state) {
     case ServerState::unidentified: return "unidentified";
     case ServerState::idle: return "idle";
     case ServerState::mail: return "mail";
+    case ServerState::sender_wait: return "sender_wait";
     case ServerState::recipient_wait: return "recipient_wait";
     case ServerState::recipients: return "recipients";
     case ServerState::data: return "data";
@@ -158,6 +164,7 @@ std::string_view name(ServerEvent event) {
     case ServerEvent::chunk_end: return "chunk_end";
     case ServerEvent::skip_end: return "skip_end";
     case ServerEvent::auth_response: return "auth_response";
+    case ServerEvent::sender_answer: return "sender_answer";
     case ServerEvent::recipient_answer: return "recipient_answer";
     case ServerEvent::auth_answer: return "auth_answer";
     case ServerEvent::message_answer: return "message_answer";

@@ -223,10 +223,9 @@ std::expected<Mending, MendingError> mend(const std::vector<Octets>& message,
   return Mender(rules, facts, login).mend(header);
 }
 
-std::vector<Octets> mended_views(const Mending& mending,
-                                 const std::vector<Octets>& message) {
+std::vector<Octets> kept_views(const Mending& mending,
+                               const std::vector<Octets>& message) {
   std::vector<Octets> views;
-  if (!mending.added.empty()) views.push_back(octets(mending.added));
   auto cut = mending.cuts.begin();
   std::size_t start = 0;  // Of the piece, in the message.
   for (const Octets piece : message) {
@@ -245,6 +244,15 @@ std::vector<Octets> mended_views(const Mending& mending,
       at = until;
     }
     start = end;
+  }
+  return views;
+}
+
+std::vector<Octets> mended_views(const Mending& mending,
+                                 const std::vector<Octets>& message) {
+  std::vector<Octets> views = kept_views(mending, message);
+  if (!mending.added.empty()) {
+    views.insert(views.begin(), octets(mending.added));
   }
   return views;
 }

@@ -1,7 +1,7 @@
 // Mending: what a submission server adds to a message, takes out of it and
 // refuses it for (RFC 6409 sections 6.3 and 8), as a value over its octets.
 //
-// Here:      Mending, mend(), mended_views(), may_be_hidden().
+// Here:      Mending, mend(), kept_views(), mended_views(), may_be_hidden().
 // Not here:  who may write in whose name (auth/account.h); the envelope
 //            (smtp/); signing.
 // Grammar:   that of its readers: message/header.h, address.h, date_time.h,
@@ -100,7 +100,10 @@ struct MendingError {
     const std::vector<Octets>& message, const MendingRules& rules,
     const MendingFacts& facts, std::string_view login);
 
-// The mended message, in pieces; borrowed from both arguments.
+// What stays of the message, in pieces borrowed from it; and the same behind
+// what was added, which is borrowed from `mending`.
+[[nodiscard]] std::vector<Octets> kept_views(
+    const Mending& mending, const std::vector<Octets>& message);
 [[nodiscard]] std::vector<Octets> mended_views(
     const Mending& mending, const std::vector<Octets>& message);
 

@@ -82,6 +82,35 @@ TEST(AuthAccount, questions_and_answers) {
   }
 }
 
+TEST(AuthAccount, who_gets_the_mail_may_write_in_its_name) {
+  const auto table = some_table();
+  const auto may = [&](std::string_view account, std::string_view address) {
+    return table->may_write_as(account, address, true);
+  };
+  EXPECT_TRUE(may("Alice@example.org", "alice@EXAMPLE.org"));
+  EXPECT_TRUE(may("Alice@example.org", "alice+shop@example.org"));
+  EXPECT_TRUE(may("Alice@example.org", "alice-shop@example.org"));
+  EXPECT_TRUE(may("Alice@example.org", "sales@example.org"));
+  EXPECT_TRUE(may("Alice@example.org", "all+x@example.org"));
+  EXPECT_TRUE(may("user@example.com", "whatever@example.com"));
+  // Postmaster's mail goes to the first account.
+  EXPECT_TRUE(may("user@example.com", "postmaster@example.org"));
+  for (const char* foreign :
+       {"bob@example.org", "user@example.com", "whatever@example.com",
+        "nobody@example.org", "alice@elsewhere.example", "alice", "",
+        "postmaster", "@example.org", "alice@example.org@elsewhere.example",
+        "alicex@example.org", "mary-ann@example.org",
+        "postmaster@example.org"}) {
+    EXPECT_FALSE(may("Alice@example.org", foreign)) << foreign;
+  }
+  EXPECT_FALSE(may("nobody@example.org", "alice@example.org"));
+  // Aliases that lead to several are theirs only where that is wanted.
+  EXPECT_FALSE(
+      table->may_write_as("Alice@example.org", "sales@example.org", false));
+  EXPECT_TRUE(
+      table->may_write_as("Alice@example.org", "alice+a@example.org", false));
+}
+
 TEST(AuthAccount, only_an_account_logs_in_by_its_whole_address) {
   const auto table = some_table();
   ASSERT_NE(table->login("ALICE@example.ORG"), nullptr);

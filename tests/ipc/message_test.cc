@@ -122,6 +122,34 @@ TEST(IpcMessages, the_largest_mail_for_a_remote_host_is_no_larger_than_any) {
   EXPECT_LE(write(ended).size(), message_octets_max);
 }
 
+TEST(IpcMessages, what_is_said_of_senders_arrives_as_it_was_sent) {
+  const SenderQuestion question{.question = 1,
+                                .login = "ann@example.org",
+                                .addresses = {"a@b.example", ""},
+                                .recipients = 3};
+  SenderQuestion asked;
+  ASSERT_TRUE(read(write(question), asked));
+  EXPECT_EQ(asked.addresses, question.addresses);
+  EXPECT_EQ(asked.recipients, 3U);
+  EXPECT_TRUE(law_only_the_whole_is_read<SenderQuestion>(write(question)));
+  const SenderAnswer answer{.question = 1,
+                            .verdict = SenderVerdict::limited,
+                            .address = "a@b.example",
+                            .limit = SendingLimit::recipients_per_day,
+                            .limit_max = 2,
+                            .wait_seconds = 4,
+                            .recipients_left = 5};
+  SenderAnswer answered;
+  ASSERT_TRUE(read(write(answer), answered));
+  EXPECT_EQ(answered.limit, SendingLimit::recipients_per_day);
+  EXPECT_EQ(answered.recipients_left, 5U);
+  EXPECT_TRUE(law_only_the_whole_is_read<SenderAnswer>(write(answer)));
+  UsageReport report;
+  report.usages.assign(usages_max,
+                       {.account = std::string(address_octets_max, 'a')});
+  EXPECT_LE(write(report).size(), message_octets_max);
+}
+
 TEST(IpcMessages, a_text_past_its_bound_is_refused) {
   RecipientQuestion question{.question = 1,
                              .mailbox = std::string(address_octets_max, 'a')};

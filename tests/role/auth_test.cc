@@ -88,6 +88,94 @@ TEST_F(RoleAuth, answers_the_question_of_rcpt) {
   EXPECT_EQ(answers[3].question, 4U);
 }
 
+TEST_F(RoleAuth, says_in_whose_name_a_login_may_write) {
+  const auto peer = rig_.meet(ipc::RoleName::submission);
+  const auto ask = [&](const std::string& login,
+                       std::vector<std::string> addresses) {
+    peer->send(ipc::SenderQuestion{.question = ++last_,
+                                   .login = login,
+                                   .addresses = std::move(addresses)});
+    rig_.settle();
+    return peer->take<ipc::SenderAnswer>().at(0);
+  };
+  EXPECT_EQ(ask("Alice@example.org", {"alice+x@example.org"}).verdict,
+            ipc::SenderVerdict::permitted);
+  EXPECT_EQ(ask("Alice@example.org", {}).verdict,
+            ipc::SenderVerdict::permitted);
+  const auto refused =
+      ask("Alice@example.org", {"sales@example.org", "bob@example.org"});
+  EXPECT_EQ(refused.verdict, ipc::SenderVerdict::refused);
+  EXPECT_EQ(refused.address, "bob@example.org");
+  EXPECT_EQ(refused.question, last_);
+  // An account that is no more, and one that never was.
+  EXPECT_EQ(ask("gone@example.org", {}).verdict, ipc::SenderVerdict::refused);
+  rig_.give("configuration",
+            configuration + "[submission]\nshared_aliases = false\n");
+  rig_.give("accounts", auth::some_accounts());
+  rig_.role->reload();
+  EXPECT_EQ(ask("Alice@example.org", {"sales@example.org"}).verdict,
+            ipc::SenderVerdict::refused);
+  // Strangers' roles learn nothing of it.
+  const auto stranger = rig_.meet(ipc::RoleName::smtp_in);
+  stranger->send(ipc::SenderQuestion{
+      .question = 1, .login = "Alice@example.org", .addresses = {}});
+  stranger->send(ipc::UsageReport{});
+  rig_.settle();
+  EXPECT_TRUE(stranger->take<ipc::SenderAnswer>().empty());
+  EXPECT_TRUE(rig_.log.has("question_refused peer=smtp_in"));
+}
+
+TEST_F(RoleAuth, counts_what_a_login_sends) {
+  rig_.give("configuration", configuration +
+                                 "[submission]\nmessages_per_hour_max = 2\n"
+                                 "recipients_per_day_max = 10\n");
+  rig_.give("accounts", auth::some_accounts());
+  rig_.role->reload();
+  auto peer = rig_.meet(ipc::RoleName::submission);
+  const auto send = [&](std::uint32_t recipients) {
+    peer->send(ipc::SenderQuestion{.question = ++last_,
+                                   .login = "Alice@example.org",
+                                   .addresses = {"alice@example.org"},
+                                   .recipients = recipients});
+    rig_.settle();
+    return peer->take<ipc::SenderAnswer>().at(0);
+  };
+  EXPECT_EQ(send(0).recipients_left, 10U);
+  EXPECT_EQ(send(4).recipients_left, 6U);
+  const auto too_many = send(7);
+  EXPECT_EQ(too_many.verdict, ipc::SenderVerdict::limited);
+  EXPECT_EQ(too_many.limit, ipc::SendingLimit::recipients_per_day);
+  EXPECT_EQ(too_many.limit_max, 10U);
+  EXPECT_EQ(too_many.wait_seconds, 24U * 3600);
+  EXPECT_EQ(send(1).verdict, ipc::SenderVerdict::permitted);
+  const auto too_often = send(0);
+  EXPECT_EQ(too_often.limit, ipc::SendingLimit::messages_per_hour);
+  EXPECT_EQ(too_often.limit_max, 2U);
+  rig_.pass(1h);
+  EXPECT_EQ(send(1).verdict, ipc::SenderVerdict::permitted);
+}
+
+TEST_F(RoleAuth, hears_what_was_counted_before_it_started) {
+  const auto peer = rig_.meet(ipc::RoleName::submission);
+  peer->send(ipc::UsageReport{
+      .usages = {{.account = "Alice@example.org",
+                  .hour_age_microseconds = 1'800'000'000,
+                  .hour_messages = 300,
+                  .hour_recipients = 300,
+                  .day_age_microseconds = ~std::uint64_t{0},
+                  .day_messages = ~std::uint64_t{0},
+                  .day_recipients = 1},
+                 {.account = "nobody@example.org", .hour_messages = 1}}});
+  peer->send(ipc::SenderQuestion{.question = 1,
+                                 .login = "Alice@example.org",
+                                 .addresses = {},
+                                 .recipients = 1});
+  rig_.settle();
+  const auto answer = peer->take<ipc::SenderAnswer>().at(0);
+  EXPECT_EQ(answer.limit, ipc::SendingLimit::messages_per_hour);
+  EXPECT_EQ(answer.wait_seconds, 1800U);
+}
+
 TEST_F(RoleAuth, lets_in_who_knows_the_password) {
   const ipc::AuthAnswer answer = try_login("ALICE@example.org", "wonder land");
   EXPECT_EQ(answer.verdict, ipc::AuthVerdict::success);

@@ -216,6 +216,10 @@ void Dialog::take(Effect& effect) {
     reply_octets_ += send->octets;
   } else if (std::get_if<StartTlsNow>(&effect) != nullptr) {
     questions_.emplace_back("starttls");
+  } else if (auto* sender = std::get_if<AskSender>(&effect)) {
+    question_ = sender->question;
+    questions_.push_back("sender " + sender->login + " <" +
+                         write(sender->reverse_path) + ">");
   } else if (auto* ask = std::get_if<AskRecipient>(&effect)) {
     question_ = ask->question;
     questions_.push_back("recipient " + write(ask->mailbox));
@@ -285,9 +289,37 @@ bool Dialog::expect_question(std::string_view wanted) {
   return matches(wanted, seen) || fail("asked was: " + seen);
 }
 
+void Dialog::answer_sender(std::string_view first, std::string_view more) {
+  SenderAnswer answer;
+  if (first == "permitted") answer.verdict = SenderVerdict::permitted;
+  if (first == "permitted" && !more.empty()) {
+    answer.recipients_max = number(more);
+  }
+  if (first == "refused") answer.verdict = SenderVerdict::refused;
+  if (first == "limited") answer = {SenderVerdict::limited, std::string{more}};
+  session_->sender_answer(question_, answer, now_);
+}
+
+void Dialog::answer_message(std::string_view first, std::string_view more) {
+  MessageAnswer answer;
+  if (first == "durable") answer = {MessageVerdict::durable, std::string{more}};
+  if (first == "no_space") answer.verdict = MessageVerdict::no_space;
+  if (first == "stopped") answer.verdict = MessageVerdict::stopped;
+  if (first == "refused") answer.verdict = MessageVerdict::refused;
+  if (first == "unfit") answer.verdict = MessageVerdict::unfit;
+  if (first == "author_refused") {
+    answer.verdict = MessageVerdict::author_refused;
+  }
+  if (first == "limited") answer.verdict = MessageVerdict::limited;
+  answer.detail = more;
+  session_->message_answer(question_, answer, now_);
+}
+
 bool Dialog::answer(std::string_view what, std::string_view rest) {
   const auto [first, more] = first_word(rest);
-  if (what == "recipient") {
+  if (what == "sender") {
+    answer_sender(first, more);
+  } else if (what == "recipient") {
     RecipientAnswer answer;
     if (first == "local") answer = {RecipientVerdict::local, {{"user", ""}}};
     if (first == "unknown") answer.verdict = RecipientVerdict::unknown;
@@ -308,13 +340,7 @@ bool Dialog::answer(std::string_view what, std::string_view rest) {
   } else if (what == "login_trouble") {
     session_->auth_answer(question_, {AuthVerdict::trouble, {}, {}}, now_);
   } else if (what == "message") {
-    MessageAnswer answer;
-    if (first == "durable")
-      answer = {MessageVerdict::durable, std::string{more}};
-    if (first == "no_space") answer.verdict = MessageVerdict::no_space;
-    if (first == "stopped") answer.verdict = MessageVerdict::stopped;
-    if (first == "refused") answer.verdict = MessageVerdict::refused;
-    session_->message_answer(question_, answer, now_);
+    answer_message(first, more);
   } else if (what == "tls") {
     session_->tls_started({"TLSv1.3", "TLS_AES_256_GCM_SHA384", 256}, now_);
   } else if (what == "wait") {

@@ -35,6 +35,8 @@ class Dialog {
   [[nodiscard]] bool expect_reply(std::string_view wanted);
   [[nodiscard]] bool expect_question(std::string_view wanted);
   [[nodiscard]] bool answer(std::string_view what, std::string_view rest);
+  void answer_sender(std::string_view first, std::string_view more);
+  void answer_message(std::string_view first, std::string_view more);
   void open();
   void flush();
   void take_effects();

@@ -116,6 +116,8 @@ std::optional<ServerEvent> event_of(Action action, ServerState state,
     case Action::tls_up: return ServerEvent::tls_started;
     case Action::timeout: return ServerEvent::timeout;
     case Action::drain: return ServerEvent::drain;
+    case Action::answer_permitted:
+    case Action::answer_not_his: return ServerEvent::sender_answer;
     case Action::answer_local:
     case Action::answer_unknown: return ServerEvent::recipient_answer;
     case Action::answer_challenge:
@@ -138,6 +140,10 @@ void act(Node& node, Action action, Service service) {
   const QuestionNumber question = node.question;
   const SteadyTime now;
   switch (action) {
+    case Action::answer_permitted:
+      return session.sender_answer(question, {SenderVerdict::permitted}, now);
+    case Action::answer_not_his:
+      return session.sender_answer(question, {SenderVerdict::refused}, now);
     case Action::answer_local:
       return session.recipient_answer(
           question, {RecipientVerdict::local, {{"b", ""}}}, now);
@@ -179,6 +185,8 @@ Seen effects_of(Node& node) {
         if (!reply || !*reply) break;
         seen.codes.push_back((*reply)->code);
       }
+    } else if (auto* sender = std::get_if<AskSender>(&*effect)) {
+      node.question = sender->question;
     } else if (auto* ask = std::get_if<AskRecipient>(&*effect)) {
       node.question = ask->question;
     } else if (auto* step = std::get_if<Authenticate>(&*effect)) {
@@ -208,7 +216,7 @@ bool agrees(Node& node, Action action, const ServerOptions& options,
     observed.emplace(before, *event, after);
   }
   if (before == ServerState::auth_wait || before == ServerState::tls_wait) {
-    if (action < Action::answer_local) {
+    if (action < Action::answer_permitted) {
       observed.emplace(before, ServerEvent::out_of_turn, after);
     }
   }

@@ -49,8 +49,12 @@ ModelStep mail(Model model, bool binary, const ServerOptions& options) {
     return stay(model, 530);
   }
   if (binary && (!model.extended || !options.chunking)) return stay(model, 555);
-  model.state = S::mail;
   model.binary = binary;
+  if (wants_login(options.service)) {
+    model.state = S::sender_wait;
+    return {model, {}};
+  }
+  model.state = S::mail;
   return {model, {250}};
 }
 
@@ -140,6 +144,7 @@ ModelStep end_message(Model model, int code) {
 
 ModelStep timeout(Model model) {
   switch (model.state) {
+    case S::sender_wait: forget(model, S::idle); return {model, {451}};
     case S::recipient_wait:
       model.state = resting(model);
       model.refused = true;
@@ -153,6 +158,14 @@ ModelStep timeout(Model model) {
 
 ModelStep answer(Model model, Action action, const ServerOptions& options) {
   switch (action) {
+    case Action::answer_permitted:
+      if (model.state != S::sender_wait) return {model, {}};
+      model.state = S::mail;
+      return {model, {250}};
+    case Action::answer_not_his:
+      if (model.state != S::sender_wait) return {model, {}};
+      forget(model, S::idle);
+      return {model, {550}};
     case Action::answer_local:
       if (model.state != S::recipient_wait) return {model, {}};
       model.recipient = true;
@@ -193,12 +206,12 @@ ModelStep answer(Model model, Action action, const ServerOptions& options) {
 ModelStep without_drain(const Model& model, Action action,
                         const ServerOptions& options) {
   const bool greeted = model.state != S::unidentified;
-  if (action >= Action::answer_local && action <= Action::tls_up) {
+  if (action >= Action::answer_permitted && action <= Action::tls_up) {
     return answer(model, action, options);
   }
   // Whoever talks while a login or TLS is awaited talks out of turn.
   if ((model.state == S::auth_wait || model.state == S::tls_wait) &&
-      action < Action::answer_local) {
+      action < Action::answer_permitted) {
     return leave(model, {554});
   }
   Model next = model;
@@ -275,7 +288,7 @@ ModelStep without_drain(const Model& model, Action action,
 
 bool may_happen(const Model& model, Action action) {
   if (action == Action::timeout || action == Action::drain ||
-      (action >= Action::answer_local && action <= Action::tls_up)) {
+      (action >= Action::answer_permitted && action <= Action::tls_up)) {
     return true;
   }
   switch (model.state) {
@@ -289,6 +302,7 @@ bool may_happen(const Model& model, Action action) {
     case S::auth_line:
       return action == Action::sasl_line || action == Action::sasl_star ||
              action == Action::bare_lf;
+    case S::sender_wait:
     case S::recipient_wait:
     case S::message_wait: return false;  // Octets wait; tried by dialogues.
     default:
@@ -316,7 +330,7 @@ ModelStep expected(const Model& model, Action action,
 }
 
 std::string_view name(Action action) {
-  constexpr std::array<std::string_view, 36> names{"ehlo",
+  constexpr std::array<std::string_view, 38> names{"ehlo",
                                                    "helo",
                                                    "mail",
                                                    "mail_binary",
@@ -342,6 +356,8 @@ std::string_view name(Action action) {
                                                    "sasl_star",
                                                    "garbage",
                                                    "two_noops",
+                                                   "answer_permitted",
+                                                   "answer_not_his",
                                                    "answer_local",
                                                    "answer_unknown",
                                                    "answer_challenge",

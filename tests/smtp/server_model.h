@@ -37,6 +37,8 @@ enum class Action : std::uint8_t {
   sasl_star,
   garbage,
   two_noops,  // In one piece.
+  answer_permitted,
+  answer_not_his,
   answer_local,
   answer_unknown,
   answer_challenge,
