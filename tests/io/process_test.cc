@@ -9,6 +9,7 @@
 #include <csignal>
 #include <map>
 #include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "io/channel.h"
@@ -75,6 +76,7 @@ int as_child(std::string_view what) {
 struct IoProcess : ::testing::Test {
   std::expected<ThisProgram, Trouble> program = ThisProgram::open();
   Descriptor channel;
+  std::vector<Ended> reaped;
 
   ProcessId start(const std::string& what) {
     auto pair = packet_pair();
@@ -85,12 +87,15 @@ struct IoProcess : ::testing::Test {
     EXPECT_TRUE(process);
     return process.value_or(ProcessId::none);
   }
-  static Ended wait() {
-    for (;;) {
-      const auto ended = reap();
-      if (!ended.empty()) return ended.front();
+  // Several may have ended when it looks: the others are for the next call.
+  Ended wait() {
+    while (reaped.empty()) {
+      reaped = reap();
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    const Ended one = reaped.front();
+    reaped.erase(reaped.begin());
+    return one;
   }
 };
 
