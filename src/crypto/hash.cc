@@ -6,6 +6,8 @@
 #include <openssl/rand.h>
 #include <sodium.h>
 
+#include <memory>
+
 #include "base/check.h"
 
 namespace postkeep::crypto {
@@ -57,6 +59,36 @@ void prepare() {
 Sha1 sha1(Octets octets) { return digest<20>(sha1_algorithm(), octets); }
 
 Sha256 sha256(Octets octets) { return digest<32>(sha256_algorithm(), octets); }
+
+struct Sha256Stream::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+
+  State() {
+    PK_CHECK(context != nullptr &&
+             EVP_DigestInit_ex(context, sha256_algorithm(), nullptr) == 1);
+  }
+  ~State() { EVP_MD_CTX_free(context); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {}
+Sha256Stream::~Sha256Stream() = default;
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+
+void Sha256Stream::read(Octets octets) {
+  PK_CHECK(EVP_DigestUpdate(state_->context, octets.data(), octets.size()) ==
+           1);
+}
+
+Sha256 Sha256Stream::end() {
+  Sha256 hash{};
+  unsigned written = 0;
+  PK_CHECK(EVP_DigestFinal_ex(state_->context, hash.data(), &written) == 1 &&
+           written == hash.size());
+  return hash;
+}
 
 Sha256 hmac_sha256(Octets key, Octets octets) {
   Sha256 mac{};

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "crypto/secret.h"
 
@@ -33,6 +34,17 @@ TEST(CryptoHash, sha256_of_fips_180_4) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hex(sha256({})),
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(CryptoHash, sha256_of_pieces_is_that_of_the_whole) {
+  Sha256Stream stream;
+  stream.read(octets("a"));
+  stream.read({});
+  Sha256Stream moved = std::move(stream);
+  moved.read(octets("bc"));
+  EXPECT_EQ(moved.end(), sha256(octets("abc")));
+  stream = Sha256Stream{};
+  EXPECT_EQ(stream.end(), sha256({}));
 }
 
 TEST(CryptoHash, hmac_of_rfc_4231) {
