@@ -23,8 +23,6 @@ namespace postkeep::submission {
 
 // Authors of one message, Sender included: RFC 5322 has no limit on them.
 inline constexpr std::size_t authors_max = 100;
-// More reasons to refuse than any program's default needs.
-inline constexpr std::size_t hidden_fields_max = 100;
 
 struct MendingRules {
   // What a Message-ID that is made here ends with: a Domain.
