@@ -288,6 +288,7 @@ Folder::UidPairs MaildirFolder::settle(const std::vector<Leaving>& leaving,
     left.push_back(one.uid);
   }
   if (leaving.empty()) return pairs;
+  tree_.index.copy(state_.folder, target.state_.folder, pairs);
   if (moving) {
     std::ranges::sort(left);
     drop(left, take_modification());

@@ -16,6 +16,7 @@ constexpr const char* file_name = "postkeep-index";
 constexpr std::array<std::string_view, 3> all_files{
     "postkeep-index", "postkeep-index-wal", "postkeep-index-journal"};
 constexpr std::int64_t schema_version = 1;
+constexpr std::size_t rows_copied_max = 1'000;  // In one transaction.
 
 constexpr const char* set_up =
     "PRAGMA locking_mode=EXCLUSIVE;"  // No shared memory: before the next.
@@ -79,6 +80,8 @@ struct Index::Inside {
                                 std::span<const Expunged> expunged,
                                 ModificationSequence history_from);
   [[nodiscard]] bool read_rows(FolderId folder, IndexedFolder& result);
+  [[nodiscard]] bool copy_rows(FolderId from, FolderId to,
+                               std::span<const std::pair<Uid, Uid>> uids);
   [[nodiscard]] bool run_all(std::initializer_list<const char*> statements,
                              FolderId folder);
 
@@ -355,6 +358,43 @@ void Index::keep(FolderId folder, Uid uid,
   in.waiting_octets += octets.size();
   in.waiting[{folder, uid}] = {std::move(octets), std::move(summary)};
   in.write_when_many();
+}
+
+void Index::copy(FolderId from, FolderId to,
+                 std::span<const std::pair<Uid, Uid>> uids) {
+  Inside& in = *inside_;
+  std::vector<std::pair<Uid, Uid>> written;
+  for (const auto& [uid, copied] : uids) {
+    const auto found = in.waiting.find({from, uid});
+    if (found == in.waiting.end()) {
+      written.emplace_back(uid, copied);
+    } else {
+      in.waiting_octets += found->second.octets.size();
+      in.waiting[{to, copied}] = found->second;
+      in.write_when_many();
+    }
+  }
+  if (written.empty() || !in.is_there()) return;
+  if (!in.copy_rows(from, to, written)) in.discard("copy");
+}
+
+bool Index::Inside::copy_rows(FolderId from, FolderId to,
+                              std::span<const std::pair<Uid, Uid>> uids) {
+  if (!database->run("BEGIN")) return false;
+  Statement put(*database,
+                "INSERT OR IGNORE INTO summary"
+                " SELECT ?3, ?4, checksum, octets FROM summary"
+                " WHERE folder=?1 AND uid=?2");
+  std::size_t rows = 0;
+  for (const auto& [uid, copied] : uids) {
+    put.bind({signed_of(from), uid, signed_of(to), copied});
+    if (!put.run()) return false;
+    // What one transaction holds is bounded.
+    if (++rows % rows_copied_max == 0 && !database->run("COMMIT;BEGIN")) {
+      return false;
+    }
+  }
+  return database->run("COMMIT");
 }
 
 void Index::Inside::write_when_many() {

@@ -104,6 +104,10 @@ class Index {
       FolderId folder, Uid uid, std::uint32_t octets);
   void keep(FolderId folder, Uid uid,
             std::shared_ptr<const message::Summary> summary);
+  // Of messages that were copied: what is known of the first UIDs in `from` is
+  // known of the second ones in `to`.
+  void copy(FolderId from, FolderId to,
+            std::span<const std::pair<Uid, Uid>> uids);
   // See Folder::shown(). Valid until the next call but read().
   [[nodiscard]] std::optional<std::string_view> shown(FolderId folder, Uid uid,
                                                       ShownOf of);

@@ -58,6 +58,32 @@ TEST(StoreIndex, summaries_are_kept_and_not_read_again) {
   EXPECT_EQ((*kept)->envelope.subject, "number 9");
 }
 
+// Both what the database has and what waits to be written.
+TEST(StoreIndex, a_copy_has_the_summary_of_its_message) {
+  World world(disk_with_index());
+  const Uid last = world.append("Subject: number 20\r\n\r\nbody\r\n");
+  ASSERT_TRUE(world.store->create("A"));
+  const std::vector<Uid> uids{10, last};
+  const auto copied = world.folder()->copy(uids, *world.folder("A"));
+  const std::vector<Uid> one{11};
+  const auto moved = world.folder()->move(one, *world.folder("A"));
+  ASSERT_TRUE(copied && copied->size() == 2 && moved && moved->size() == 1);
+  world.restart();
+  Elsewhere other(world.disk);
+  for (const char* place : {"cur", "new"}) {
+    for (const std::string& name : other.names({".A", place})) {
+      const std::string text = other.read({".A", place, name});
+      other.write({".A", place, name}, std::string(text.size(), 'x'));
+    }
+  }
+  const auto subject = [&](Uid uid) {
+    return (*world.folder("A")->summary(uid))->envelope.subject;
+  };
+  EXPECT_EQ(subject((*copied)[0].second), "number 9");
+  EXPECT_EQ(subject((*copied)[1].second), "number 20");
+  EXPECT_EQ(subject((*moved)[0].second), "number 10");
+}
+
 std::string shown(Folder& folder, Uid uid, std::uint8_t form) {
   return std::string(folder.shown(uid, form).value_or("none"));
 }
