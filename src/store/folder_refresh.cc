@@ -131,7 +131,13 @@ StoreResult<> MaildirFolder::merge(std::vector<Seen>& seen) {
     const auto index = known_as(seen[n]);
     if (index && found[*index] == none) {
       found[*index] = n;
-    } else if (!index || !is_same_file(seen[found[*index]], seen[n])) {
+    } else if (!index) {
+      foreign.push_back(std::move(seen[n]));
+    } else if (!is_same_file(seen[found[*index]], seen[n])) {
+      // The file that is as we know it keeps the number; the other is a copy.
+      if (seen[n].name == file_name(*index)) {
+        std::swap(seen[found[*index]], seen[n]);
+      }
       foreign.push_back(std::move(seen[n]));
     }
   }

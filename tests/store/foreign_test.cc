@@ -189,6 +189,24 @@ TEST_F(Foreign, a_copy_of_a_file_is_another_message) {
   EXPECT_EQ(contents_of(*inbox).at(2).first, "one");
 }
 
+// Whatever letters the copies have, and wherever a listing shows them.
+TEST_F(Foreign, the_file_that_was_there_keeps_its_uid) {
+  world.append("one", {flag_seen, 0});
+  const auto inbox = world.folder();
+  ASSERT_EQ(inbox->messages().size(), 1U);
+  const std::string name = other.names({"cur"}).front();
+  const std::string base = name.substr(0, name.rfind(':'));
+  for (const char* info : {":2,", ":2,F", ":2,ST", ":2,T"}) {
+    other.write({"cur", base + info}, "one");
+  }
+  Told told;
+  inbox->observe(&told);
+  ASSERT_TRUE(inbox->refresh());
+  inbox->stop_observing(&told);
+  EXPECT_EQ(told.events, (Names{"+2", "+3", "+4", "+5"}));
+  EXPECT_EQ(inbox->find(1)->flags.system, flag_seen);
+}
+
 TEST_F(Foreign, a_file_of_another_folder_gets_a_uid_of_this_one) {
   ASSERT_TRUE(world.store->create("Kept"));
   world.append("zero", {flag_seen, 0}, "Kept");
