@@ -120,6 +120,24 @@ struct DnsSettings {
   std::uint64_t denial_seconds_max = 3600;
 };
 
+// Mail for other hosts.
+struct Outbound {
+  std::uint64_t port = 25;
+  bool ipv4 = true;
+  bool ipv6 = true;
+  std::vector<std::string> allow_private;  // Networks: "10.0.0.0/8".
+  std::vector<std::string> own_addresses;
+  std::uint64_t connects_max = 256;
+  std::uint64_t connect_seconds = 30;
+  std::uint64_t sessions_max = 500;
+  std::uint64_t command_seconds = 300;
+  std::uint64_t block_seconds = 180;
+  std::uint64_t data_end_seconds = 600;
+  std::uint64_t idle_seconds = 60;
+  // Empty: where Debian has them, if they are there.
+  std::string authorities;
+};
+
 struct Sandbox {
   // What must hold, or the server does not start.
   std::vector<std::string> require = {"no_new_privs", "seccomp", "empty_root"};
@@ -148,6 +166,7 @@ struct Config {
   Timeouts timeouts;
   Spool spool;
   DnsSettings dns;
+  Outbound outbound;
   Sandbox sandbox;
   LogSettings log;
 };

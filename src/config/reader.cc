@@ -12,6 +12,7 @@
 #define TOML_ENABLE_WINDOWS_COMPAT 0
 #include <toml++/toml.h>
 
+#include "config/address_prefix.h"
 #include "config/lmtp_address.h"
 #include "config/resolvers.h"
 #include "config/settings.h"
@@ -212,6 +213,8 @@ class FileReader {
     check_listen("pop3s", config_.listen.pop3s);
     check_lmtp();
     check_dns();
+    check_networks("allow_private", config_.outbound.allow_private);
+    check_networks("own_addresses", config_.outbound.own_addresses);
     check_words();
   }
 
@@ -284,6 +287,16 @@ class FileReader {
       say(line_of_setting("dns", "deadline_milliseconds"),
           "dns.deadline_milliseconds is shorter than one attempt "
           "(dns.attempt_milliseconds)");
+    }
+  }
+
+  void check_networks(std::string_view key,
+                      const std::vector<std::string>& networks) {
+    for (const std::string& network : networks) {
+      if (const auto read = read_address_prefix(network); !read) {
+        say(line_of_setting("outbound", key),
+            "outbound." + std::string(key) + ": " + read.error());
+      }
     }
   }
 

@@ -1,18 +1,12 @@
 #include "config/settings.h"
 
+#include <algorithm>
 #include <array>
+
+#include "config/setting_member.h"
 
 namespace postkeep::config {
 namespace {
-
-template <auto Section, auto Member>
-auto& in(Config& config) {
-  return config.*Section.*Member;
-}
-template <auto Member>
-auto& at(Config& config) {
-  return config.*Member;
-}
 
 const std::array table{
     Setting{"", "hostname", TextMember{at<&Config::hostname>}, 0, 0, "",
@@ -431,13 +425,25 @@ constexpr std::array sections{
     Section{"spool", "The journal in which accepted mail is safe."},
     Section{"dns",
             "Who is asked for names and addresses, and what is remembered."},
+    Section{
+        "outbound",
+        "Mail for other hosts: whom it may go to, and how long they may take."},
     Section{"sandbox", "What each process of the server may do."},
     Section{"log", "One line an event."},
 };
 
 }  // namespace
 
-std::span<const Setting> settings() { return table; }
+std::span<const Setting> settings() {
+  static const std::vector<Setting> all = [] {
+    std::vector<Setting> made(table.begin(), table.end());
+    const auto outbound = outbound_settings();
+    made.insert(std::ranges::find(made, "sandbox", &Setting::section),
+                outbound.begin(), outbound.end());
+    return made;
+  }();
+  return all;
+}
 
 std::string_view section_meaning(std::string_view section) {
   for (const Section& one : sections) {
