@@ -119,7 +119,7 @@ Claim claim_of_root(const Policy& policy, const Isolation& isolation,
 }
 
 Claim claim_of_network(const Policy& policy, const Isolation& isolation) {
-  if (policy.connects) return {"empty_network", "given up: it asks resolvers"};
+  if (policy.connects) return {"empty_network", "given up: it connects"};
   if (!policy.no_network || isolation.network) return {"empty_network", "held"};
   return {"empty_network", "stand-in: no system call makes a socket"};
 }

@@ -91,7 +91,8 @@ bool PolicyReader::line(const Words& words) {
     policy_.landlock = true;
   } else if (words[0] == "network" && words[1] == "none") {
     policy_.no_network = true;
-  } else if (words[0] == "network" && words[1] == "resolvers") {
+  } else if (words[0] == "network" &&
+             (words[1] == "resolvers" || words[1] == "hosts")) {
     policy_.connects = true;
   } else {
     return wrong("no such line: " + std::string(words[0]));

@@ -52,7 +52,22 @@ void ask_resolvers(role::ServerPlan& plan, const config::Config& config) {
   }
 }
 
-role::ServerPlan plan_of(const OperatorConfig& found) {
+// What is not there vouches for nobody; what the operator names must be there.
+std::expected<std::string, std::string> authorities_of(
+    const config::Config& config) {
+  constexpr const char* usual = "/etc/ssl/certs/ca-certificates.crt";
+  const bool is_named = !config.outbound.authorities.empty();
+  const std::string path =
+      is_named ? config::below(config.data, config.outbound.authorities)
+               : usual;
+  auto text = io::read_file(path, role::given_octets_max);
+  if (text) return std::move(*text);
+  if (is_named) return std::unexpected(path + ": cannot be read");
+  return std::string();
+}
+
+std::expected<role::ServerPlan, std::string> plan_of(
+    const OperatorConfig& found) {
   const config::Config& config = found.config;
   role::ServerPlan plan;
   plan.configuration = found.text;
@@ -66,6 +81,10 @@ role::ServerPlan plan_of(const OperatorConfig& found) {
   listen_at(plan, "pop3s", config.listen.pop3s);
   listen_for_lmtp(plan, config);
   ask_resolvers(plan, config);
+  plan.outbound_port = static_cast<std::uint16_t>(config.outbound.port);
+  auto authorities = authorities_of(config);
+  if (!authorities) return std::unexpected(authorities.error());
+  plan.authorities = std::move(*authorities);
   plan.files = {{"accounts", accounts_path(config)},
                 {"certificate:main", certificate_path(config)},
                 {"key:main", key_path(config)}};

@@ -21,6 +21,8 @@ enum class RoleName : std::uint8_t {
   submission,
   smtp_in,
   dns,
+  connect,
+  smtp_out,
   supervisor,  // Starts the others.
 };
 
@@ -29,6 +31,7 @@ inline constexpr std::array all_role_names{
     RoleName::log,     RoleName::keys,       RoleName::auth,    RoleName::spool,
     RoleName::control, RoleName::seed,       RoleName::mailbox, RoleName::login,
     RoleName::access,  RoleName::submission, RoleName::smtp_in, RoleName::dns,
+    RoleName::connect, RoleName::smtp_out,
 };
 
 [[nodiscard]] constexpr std::string_view name(RoleName role) {
@@ -45,6 +48,8 @@ inline constexpr std::array all_role_names{
     case RoleName::submission: return "submission";
     case RoleName::smtp_in: return "smtp_in";
     case RoleName::dns: return "dns";
+    case RoleName::connect: return "connect";
+    case RoleName::smtp_out: return "smtp_out";
     case RoleName::supervisor: break;
   }
   return "supervisor";

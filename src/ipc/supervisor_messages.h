@@ -54,7 +54,7 @@ struct Start {
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(role, RoleName::dns);
+    wire(role, RoleName::smtp_out);
     wire(instance);
     wire(uid);
     wire(gid);

@@ -69,6 +69,7 @@ bool granted(const RolePlan& plan, std::string_view file) {
   if (file.starts_with("certificate:")) return plan.certificates;
   if (file.starts_with("key:")) return plan.keys;
   if (file == "resolvers") return plan.resolvers;
+  if (file == "authorities") return plan.authorities;
   return file == "accounts" && plan.accounts;
 }
 
@@ -130,6 +131,9 @@ std::expected<void, std::string> Belongings::open_files(const ServerPlan& plan,
   }
   if (!seal("resolvers", plan.resolvers)) {
     return std::unexpected("no memory for the resolvers");
+  }
+  if (!seal("authorities", plan.authorities)) {
+    return std::unexpected("no memory for the authorities");
   }
   for (const FilePlan& file : plan.files) {
     const auto text = io::read_file(file.path, given_octets_max);
@@ -214,6 +218,9 @@ ipc::Start Belongings::start_of(RoleName role, std::uint32_t instance) const {
     for (const std::uint16_t port : plan_.resolver_ports) {
       start.connect_ports.push_back({port});
     }
+  }
+  if (role == RoleName::connect) {
+    start.connect_ports.push_back({plan_.outbound_port});
   }
   return start;
 }

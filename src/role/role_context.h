@@ -22,6 +22,7 @@
 
 #include "base/channel.h"
 #include "base/clock.h"
+#include "base/dialer.h"
 #include "base/disk.h"
 #include "base/dns_exchange.h"
 #include "base/log.h"
@@ -53,6 +54,7 @@ class SupervisorLine {
 //   "certificate:NAME"     sealed memory: a chain in PEM         roles with TLS
 //   "key:NAME"             sealed memory: its private key in PEM keys
 //   "resolvers"            sealed memory: whom to ask, in lines dns
+//   "authorities"          sealed memory: certificates in PEM    smtp_out
 //   "listen:mx:N"          listening sockets of port 25          smtp_in
 //   "listen:lmtp:N"        local sockets, loopback       smtp_in
 //   "listen:submission:N"  587     "listen:submissions:N" 465    submission
@@ -79,6 +81,7 @@ struct RoleContext {
   Flusher* flusher = nullptr;           // The same.
   Workers* workers = nullptr;           // auth.
   DnsExchange* dns_exchange = nullptr;  // dns.
+  Dialer* dialer = nullptr;             // connect.
   SupervisorLine& supervisor;
 
   // What was given at the start; after a reload what was given for it. A role

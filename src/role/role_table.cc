@@ -16,6 +16,8 @@ MakeRole make_of(ipc::RoleName role) {
     case ipc::RoleName::submission: return make_submission;
     case ipc::RoleName::smtp_in: return make_smtp_in;
     case ipc::RoleName::dns: return make_dns;
+    case ipc::RoleName::connect: return make_connect;
+    case ipc::RoleName::smtp_out: return make_smtp_out;
     case ipc::RoleName::supervisor: break;
   }
   return nullptr;

@@ -18,6 +18,8 @@ std::unique_ptr<Role> make_access(RoleContext& context);
 std::unique_ptr<Role> make_submission(RoleContext& context);
 std::unique_ptr<Role> make_smtp_in(RoleContext& context);
 std::unique_ptr<Role> make_dns(RoleContext& context);
+std::unique_ptr<Role> make_connect(RoleContext& context);
+std::unique_ptr<Role> make_smtp_out(RoleContext& context);
 
 // Null for a role that this binary does not have.
 [[nodiscard]] MakeRole make_of(ipc::RoleName role);

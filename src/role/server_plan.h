@@ -41,6 +41,9 @@ struct ServerPlan {
   // that it may connect to.
   std::string resolvers;
   std::vector<std::uint16_t> resolver_ports;
+  // Where other hosts take mail, and who vouches for them, in PEM.
+  std::uint16_t outbound_port = 25;
+  std::string authorities;
   std::string control_path;     // Of the command line's local socket.
   std::string log_path;         // Empty: standard output.
   std::uint32_t instances = 0;  // Of roles that are per core; 0: the cores.

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "io/channel.h"
 #include "io/clock.h"
+#include "io/dialer.h"
 #include "io/disk.h"
 #include "io/dns_exchange.h"
 #include "io/errno.h"
@@ -67,6 +68,7 @@ class RoleProcess final : private SupervisorLine {
   std::optional<io::ThreadFlusher> flusher_;
   std::optional<io::ThreadWorkers> workers_;
   std::optional<io::CaresExchange> dns_exchange_;
+  std::optional<io::SocketDialer> dialer_;
   std::optional<RoleContext> context_;
   std::unique_ptr<Role> running_;
   std::unique_ptr<Link> supervisor_;
@@ -211,6 +213,7 @@ std::optional<int> RoleProcess::build() {
     workers_.emplace(loop_, std::max(io::core_count(), 2U));
   }
   if (role_ == ipc::RoleName::dns) dns_exchange_.emplace(loop_);
+  if (role_ == ipc::RoleName::connect) dialer_.emplace(loop_);
   context_.emplace(
       RoleContext{.role = role_,
                   .instance = start_.instance,
@@ -226,6 +229,7 @@ std::optional<int> RoleProcess::build() {
                   .flusher = flusher_ ? &*flusher_ : nullptr,
                   .workers = workers_ ? &*workers_ : nullptr,
                   .dns_exchange = dns_exchange_ ? &*dns_exchange_ : nullptr,
+                  .dialer = dialer_ ? &*dialer_ : nullptr,
                   .supervisor = *this,
                   .given = std::move(given_)});
   running_ = make(*context_);

@@ -20,20 +20,25 @@ constexpr bool yes = true;
 constexpr bool no = false;
 
 constexpr std::array plans{
-    //        role              count       drain  cert keys acc. res. uid
-    RolePlan{RoleName::log, Count::one, last, no, no, no, no, 0},
-    RolePlan{RoleName::keys, Count::one, inner, yes, yes, no, no, 1},
-    RolePlan{RoleName::auth, Count::one, inner, no, no, yes, no, 2},
-    RolePlan{RoleName::spool, Count::one, middle, no, no, no, no, 3},
-    RolePlan{RoleName::control, Count::one, middle, no, no, no, no, 4},
+    //        role              count       drain  cert keys acc. res. ca. uid
+    RolePlan{RoleName::log, Count::one, last, no, no, no, no, no, 0},
+    RolePlan{RoleName::keys, Count::one, inner, yes, yes, no, no, no, 1},
+    RolePlan{RoleName::auth, Count::one, inner, no, no, yes, no, no, 2},
+    RolePlan{RoleName::spool, Count::one, middle, no, no, no, no, no, 3},
+    RolePlan{RoleName::control, Count::one, middle, no, no, no, no, no, 4},
     // Keeps supervisor's uid, to give it up in each mailbox that it forks.
-    RolePlan{RoleName::seed, Count::one, outer, no, no, no, no, 10},
-    RolePlan{RoleName::mailbox, Count::per_user, outer, no, no, no, no, 5},
-    RolePlan{RoleName::login, Count::per_core, outer, no, no, no, no, 6},
-    RolePlan{RoleName::access, Count::per_core, outer, yes, no, no, no, 7},
-    RolePlan{RoleName::submission, Count::per_core, outer, yes, no, no, no, 8},
-    RolePlan{RoleName::smtp_in, Count::per_core, outer, yes, no, no, no, 9},
-    RolePlan{RoleName::dns, Count::one, inner, no, no, no, yes, 11},
+    RolePlan{RoleName::seed, Count::one, outer, no, no, no, no, no, 10},
+    RolePlan{RoleName::mailbox, Count::per_user, outer, no, no, no, no, no, 5},
+    RolePlan{RoleName::login, Count::per_core, outer, no, no, no, no, no, 6},
+    RolePlan{RoleName::access, Count::per_core, outer, yes, no, no, no, no, 7},
+    RolePlan{RoleName::submission, Count::per_core, outer, yes, no, no, no, no,
+             8},
+    RolePlan{RoleName::smtp_in, Count::per_core, outer, yes, no, no, no, no, 9},
+    RolePlan{RoleName::dns, Count::one, inner, no, no, no, yes, no, 11},
+    RolePlan{RoleName::connect, Count::one, inner, no, no, no, no, no, 12},
+    // Before spool, which hears what became of each message.
+    RolePlan{RoleName::smtp_out, Count::per_core, outer, no, no, no, no, yes,
+             13},
 };
 
 constexpr std::array all_acquaintances{
@@ -50,6 +55,9 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::login, RoleName::auth, false},
     // The operator asks what the server sees.
     Acquaintance{RoleName::control, RoleName::dns, false},
+    // A message leaves.
+    Acquaintance{RoleName::spool, RoleName::connect, false},
+    Acquaintance{RoleName::spool, RoleName::smtp_out, false},
     // Everybody says what happens.
     Acquaintance{RoleName::keys, RoleName::log, false},
     Acquaintance{RoleName::auth, RoleName::log, false},
@@ -62,6 +70,8 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::submission, RoleName::log, false},
     Acquaintance{RoleName::smtp_in, RoleName::log, false},
     Acquaintance{RoleName::dns, RoleName::log, false},
+    Acquaintance{RoleName::connect, RoleName::log, false},
+    Acquaintance{RoleName::smtp_out, RoleName::log, false},
 };
 
 bool linked(const Acquaintance& link, ipc::RoleName one,

@@ -31,6 +31,7 @@ struct RolePlan {
   bool keys;
   bool accounts;
   bool resolvers;
+  bool authorities;
   // Its own uid: this many above the first of the operator's range.
   std::uint8_t uid_offset;
 };

@@ -89,6 +89,8 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   EXPECT_EQ(names(*all, RoleName::control), "configuration listen:control:0 ");
   EXPECT_EQ(names(*all, RoleName::log), "configuration log ");
   EXPECT_EQ(names(*all, RoleName::dns), "configuration resolvers ");
+  EXPECT_EQ(names(*all, RoleName::connect), "configuration ");
+  EXPECT_EQ(names(*all, RoleName::smtp_out), "authorities configuration ");
   EXPECT_EQ(text(*all, RoleName::keys, "key:main"), "key text");
 }
 
@@ -178,7 +180,7 @@ TEST_F(BelongingsTest, as_root_each_role_becomes_someone_else) {
     uids.insert(start.uid);
   }
   if (geteuid() != 0) GTEST_SKIP() << "needs root: there is one uid only";
-  EXPECT_EQ(uids.size(), 12U);
+  EXPECT_EQ(uids.size(), 14U);
   EXPECT_EQ(uids.count(0), 0U);
 }
 

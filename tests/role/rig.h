@@ -4,6 +4,7 @@
 // Not here:  real processes (tests/role/supervisor_test.cc).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,13 +58,18 @@ class RigSupervisor final : public SupervisorLine {
 
 class NoNet final : public Net {
  public:
-  std::unique_ptr<Connection> adopt(Descriptor) override { return nullptr; }
+  std::unique_ptr<Connection> adopt(Descriptor socket) override {
+    return adopts ? adopts(std::move(socket)) : nullptr;
+  }
   std::unique_ptr<Listener> listen(Descriptor, Accepted) override {
     return nullptr;
   }
   std::expected<Pair, Trouble> pair() override {
     return std::unexpected(Trouble::unsupported);
   }
+
+  // A test that has connections says what they are.
+  std::function<std::unique_ptr<Connection>(Descriptor)> adopts;
 };
 
 // Channels that travel as descriptors.

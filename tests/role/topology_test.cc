@@ -29,7 +29,10 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::seed), "log ");
   EXPECT_EQ(friends_of(RoleName::control), "log dns ");
   EXPECT_EQ(friends_of(RoleName::dns), "log control ");
-  EXPECT_EQ(friends_of(RoleName::spool), "log submission smtp_in ");
+  EXPECT_EQ(friends_of(RoleName::connect), "log spool ");
+  EXPECT_EQ(friends_of(RoleName::smtp_out), "log spool ");
+  EXPECT_EQ(friends_of(RoleName::spool),
+            "log submission smtp_in connect smtp_out ");
   EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in ");
   EXPECT_EQ(friends_of(RoleName::keys), "log access submission smtp_in ");
 }
@@ -54,6 +57,7 @@ TEST(RoleTopology, private_keys_and_accounts_go_to_one_role_each) {
     EXPECT_EQ(plan_of(role).keys, role == RoleName::keys);
     EXPECT_EQ(plan_of(role).accounts, role == RoleName::auth);
     EXPECT_EQ(plan_of(role).resolvers, role == RoleName::dns);
+    EXPECT_EQ(plan_of(role).authorities, role == RoleName::smtp_out);
   }
 }
 

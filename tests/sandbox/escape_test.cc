@@ -22,9 +22,9 @@
 namespace postkeep::sandbox {
 namespace {
 
-constexpr std::array roles{"access",  "auth",  "control",   "dns",
-                           "keys",    "log",   "login",     "mailbox",
-                           "smtp_in", "spool", "submission"};
+constexpr std::array roles{
+    "access", "auth",    "connect", "control",  "dns",   "keys",      "log",
+    "login",  "mailbox", "smtp_in", "smtp_out", "spool", "submission"};
 constexpr std::uint32_t role_uid = 86500;
 constexpr std::uint32_t nobody = 65534;
 constexpr std::uint16_t connect_port = 53;
@@ -309,50 +309,82 @@ TEST_F(Escape, landlock_alone_keeps_other_mail_away) {
   }
 }
 
-// Of the network it has what it needs to ask a resolver, and no more.
-TEST_F(Escape, dns_can_ask_resolvers_and_nobody_else) {
-  constexpr int nonblocking = SOCK_NONBLOCK | SOCK_CLOEXEC;
-  const auto tried = [&](int family, int type, int protocol) {
-    return text_of(behind_the_door("dns", [=](int) {
-      return socket(family, type, protocol) < 0 ? errno : 0;
-    }));
-  };
-  for (const int family : {AF_INET, AF_INET6}) {
-    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), "success");
-    EXPECT_EQ(tried(family, SOCK_STREAM | nonblocking, 0), "success");
-    EXPECT_EQ(tried(family, SOCK_RAW | nonblocking, IPPROTO_ICMP), "ENOSYS");
-    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, IPPROTO_ICMP), "ENOSYS");
+constexpr int nonblocking = SOCK_NONBLOCK | SOCK_CLOEXEC;
+
+int try_socket(int family, int type, int protocol) {
+  return socket(family, type, protocol) < 0 ? errno : 0;
+}
+int try_bind(int type) {
+  const int made = socket(AF_INET, type | nonblocking, 0);
+  sockaddr_in any{};
+  any.sin_family = AF_INET;
+  return bind(made, reinterpret_cast<sockaddr*>(&any), sizeof any) < 0 ? errno
+                                                                       : 0;
+}
+// That nobody listens there is no wall.
+int try_connect(std::uint16_t port) {
+  const int made = socket(AF_INET, SOCK_STREAM | nonblocking, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(made, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) return 0;
+  return errno == EINPROGRESS || errno == ECONNREFUSED ? 0 : errno;
+}
+
+// Of the network each has what it needs, and no more: dns to ask a resolver,
+// connect to reach a mail server.
+struct Networker {
+  const char* role;
+  const char* datagrams;  // What becomes of a socket for them.
+};
+
+TEST_F(Escape, who_connects_reaches_whom_it_needs_and_nobody_else) {
+  for (const Networker& one :
+       {Networker{"dns", "success"}, Networker{"connect", "ENOSYS"}}) {
+    const auto tried = [&](int family, int type, int protocol) {
+      return text_of(behind_the_door(
+          one.role, [=](int) { return try_socket(family, type, protocol); }));
+    };
+    for (const int family : {AF_INET, AF_INET6}) {
+      EXPECT_EQ(tried(family, SOCK_STREAM | nonblocking, 0), "success");
+      EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), one.datagrams);
+      EXPECT_EQ(tried(family, SOCK_RAW | nonblocking, IPPROTO_ICMP), "ENOSYS");
+      EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, IPPROTO_ICMP),
+                "ENOSYS");
+    }
+    for (const int family : {AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK}) {
+      EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), "ENOSYS");
+    }
+    EXPECT_EQ(text_of(behind_the_door(
+                  one.role, [](int) { return try_bind(SOCK_STREAM); })),
+              "SIGSYS");
   }
-  for (const int family : {AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK}) {
-    EXPECT_EQ(tried(family, SOCK_DGRAM | nonblocking, 0), "ENOSYS");
-  }
-  const auto bound = behind_the_door("dns", [](int) {
-    const int made = socket(AF_INET, SOCK_DGRAM | nonblocking, 0);
-    sockaddr_in any{};
-    any.sin_family = AF_INET;
-    return bind(made, reinterpret_cast<sockaddr*>(&any), sizeof any) < 0 ? errno
-                                                                         : 0;
-  });
-  EXPECT_EQ(text_of(bound), "SIGSYS");
+}
+
+TEST_F(Escape, who_connects_reaches_no_other_port) {
   if (!landlock_knows_ports(landlock_abi(99))) {
     GTEST_SKIP() << "this kernel has no rules for ports";
   }
-  const auto connected = [&](std::uint16_t port) {
-    return text_of(behind_the_door("dns", [port](int) {
-      const int made = socket(AF_INET, SOCK_STREAM | nonblocking, 0);
-      sockaddr_in to{};
-      to.sin_family = AF_INET;
-      to.sin_port = htons(port);
-      to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      if (connect(made, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
-        return 0;
-      }
-      return errno == EINPROGRESS || errno == ECONNREFUSED ? 0 : errno;
-    }));
-  };
-  EXPECT_EQ(connected(connect_port), "success");
-  EXPECT_EQ(connected(connect_port + 1), "EACCES");
-  EXPECT_EQ(connected(25), "EACCES");
+  for (const char* role : {"dns", "connect"}) {
+    const auto connected = [&](std::uint16_t port) {
+      return text_of(
+          behind_the_door(role, [port](int) { return try_connect(port); }));
+    };
+    EXPECT_EQ(connected(connect_port), "success");
+    EXPECT_EQ(connected(connect_port + 1), "EACCES");
+    EXPECT_EQ(connected(22), "EACCES");
+  }
+}
+
+// It has connected sockets, and cannot make one.
+TEST_F(Escape, smtp_out_connects_to_nobody) {
+  EXPECT_EQ(text_of(behind_the_door(
+                "smtp_out",
+                [](int) {
+                  return try_socket(AF_INET, SOCK_STREAM | nonblocking, 0);
+                })),
+            "SIGSYS");
 }
 
 // What an ordinary user gets: all but the separate uids.
