@@ -116,6 +116,7 @@ class OwnDovecot:
                 or "Warning" in line]
 
     def imap(self, user="bob"):
-        client = imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=30)
+        # As long as it may wait for a lock of its own on a mailbox: 120 s.
+        client = imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=150)
         client.login(user, self.password)
         return client
