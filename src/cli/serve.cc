@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -52,6 +53,9 @@ void ask_resolvers(role::ServerPlan& plan, const config::Config& config) {
   }
 }
 
+// Debian's file has 220 KB.
+constexpr std::size_t authorities_octets_max = 16 * 1024 * 1024;
+
 // What is not there vouches for nobody; what the operator names must be there.
 std::expected<std::string, std::string> authorities_of(
     const config::Config& config) {
@@ -60,7 +64,7 @@ std::expected<std::string, std::string> authorities_of(
   const std::string path =
       is_named ? config::below(config.data, config.outbound.authorities)
                : usual;
-  auto text = io::read_file(path, role::given_octets_max);
+  auto text = io::read_file(path, authorities_octets_max);
   if (text) return std::move(*text);
   if (is_named) return std::unexpected(path + ": cannot be read");
   return std::string();
