@@ -64,8 +64,9 @@ std::string text_of(const smtp::RecipientResult& result) {
 Octets RemoteWork::next(std::size_t octets_max) const {
   const Octets prefix = octets(header_prefix);
   const Octets rest = view ? view->octets() : Octets(text);
-  Octets piece = given < prefix.size() ? prefix.subspan(given)
-                                       : rest.subspan(given - prefix.size());
+  const Octets piece = given < prefix.size()
+                           ? prefix.subspan(given)
+                           : rest.subspan(given - prefix.size());
   return piece.first(std::min(piece.size(), octets_max));
 }
 
