@@ -95,6 +95,12 @@ class Watcher {
     if (answer.verdict == RecipientVerdict::local) {
       local_.insert(write(ask.mailbox));
     }
+    // Never an open relay: the peer is a stranger to the services that want no
+    // login.
+    if (answer.verdict == RecipientVerdict::not_local &&
+        wants_login(options_.service)) {
+      local_.insert(write(ask.mailbox));
+    }
     session_.recipient_answer(ask.question + 1, answer, {});  // Not awaited.
     session_.recipient_answer(ask.question, answer, {});
   }
@@ -162,6 +168,7 @@ ServerOptions law_options(Service service) {
   options.hostname = "mx.example.org";
   options.service = service;
   if (wants_login(service)) options.auth_mechanisms = {"PLAIN", "LOGIN"};
+  options.relays = true;
   options.limits.message_octets_max = 300;
   options.limits.refused_octets_max = 300;
   options.limits.recipients_max = 3;

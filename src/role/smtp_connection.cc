@@ -197,7 +197,8 @@ void SmtpConnection::answered(smtp::QuestionNumber question,
     verdict.users.push_back({user.user, user.detail});
   }
   // Aliases may lead one recipient to many: an offer holds only so many.
-  if (users_count_ + verdict.users.size() > ipc::recipients_max) verdict = {};
+  const std::size_t places = std::max<std::size_t>(verdict.users.size(), 1);
+  if (users_count_ + places > ipc::recipients_max) verdict = {};
   session_->recipient_answer(question, std::move(verdict), now());
   run();
 }

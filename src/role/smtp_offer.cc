@@ -29,15 +29,23 @@ ipc::MessageOffered offered_message(const smtp::Envelope& envelope,
       envelope.parameters.body.value_or(smtp::BodyType::seven_bit));
   offered.login = envelope.login;
   std::set<std::pair<std::string, std::string>> seen;
+  const auto add = [&](const smtp::Recipient& recipient,
+                       const smtp::ResolvedUser& user) {
+    offered.recipients.push_back(
+        {.forward_path = write(recipient.forward_path),
+         .user = user.user,
+         .detail = user.detail,
+         .orcpt = recipient.parameters.orcpt.value_or(""),
+         .notify = recipient.parameters.notify});
+  };
   for (const smtp::Recipient& recipient : envelope.recipients) {
+    // On another host: told apart by the path alone.
+    if (recipient.users.empty() &&
+        seen.emplace("", write(recipient.forward_path)).second) {
+      add(recipient, {});
+    }
     for (const smtp::ResolvedUser& user : recipient.users) {
-      if (!seen.emplace(user.user, user.detail).second) continue;
-      offered.recipients.push_back(
-          {.forward_path = write(recipient.forward_path),
-           .user = user.user,
-           .detail = user.detail,
-           .orcpt = recipient.parameters.orcpt.value_or(""),
-           .notify = recipient.parameters.notify});
+      if (seen.emplace(user.user, user.detail).second) add(recipient, user);
     }
   }
   offered.header_prefix =

@@ -26,13 +26,14 @@ struct ResolvedUser {
 struct Recipient {
   Mailbox forward_path = Mailbox::postmaster();
   RcptParameters parameters;
-  std::vector<ResolvedUser> users;
+  std::vector<ResolvedUser> users;  // None: the mailbox is on another host.
   bool operator==(const Recipient&) const = default;
 };
 
 // Who is at the other end, as the connection shows it.
 struct Peer {
-  std::string address;  // As base/net.h: "192.0.2.1", "IPv6:2001:db8::1".
+  std::string address;      // As base/net.h: "192.0.2.1", "IPv6:2001:db8::1".
+  bool is_trusted = false;  // Of a network that may relay without a login.
   bool operator==(const Peer&) const = default;
 };
 

@@ -1,6 +1,7 @@
 // The transaction: MAIL, RCPT, DATA and what becomes of the message (RFC 5321
 // section 3.3; RFC 1870, 2033, 3461, 6152, 6531).
 
+#include <algorithm>
 #include <utility>
 
 #include "smtp/server_session.h"
@@ -145,7 +146,7 @@ void ServerSession::on_rcpt() {
   question_ += 1;
   std::size_t users_count = 0;
   for (const Recipient& accepted : transaction_.recipients) {
-    users_count += accepted.users.size();
+    users_count += std::max<std::size_t>(accepted.users.size(), 1);
   }
   effects_.emplace_back(
       AskRecipient{question_, rcpt.forward_path, users_count});
@@ -156,17 +157,12 @@ void ServerSession::on_recipient_answer() {
   state_ = transaction_.recipients.empty() ? ServerState::mail
                                            : ServerState::recipients;
   switch (recipient_answer_.verdict) {
-    case RecipientVerdict::local:
-      transaction_.accepted_count += 1;
-      transaction_.recipients.push_back(
-          {std::move(transaction_.rcpt.forward_path),
-           std::move(transaction_.rcpt.parameters),
-           std::move(recipient_answer_.users)});
-      state_ = ServerState::recipients;
-      return say(ReplyName::rcpt_ok);
+    case RecipientVerdict::local: return accept_recipient();
     case RecipientVerdict::unknown:
       return refuse_recipient(ReplyName::recipient_unknown);
     case RecipientVerdict::not_local:
+      recipient_answer_.users.clear();
+      if (may_relay()) return accept_recipient();
       return refuse_recipient(wants_login(options_->service)
                                   ? ReplyName::sending_not_configured
                                   : ReplyName::relaying_denied);
@@ -175,6 +171,26 @@ void ServerSession::on_recipient_answer() {
     case RecipientVerdict::trouble: break;
   }
   refuse_recipient(ReplyName::recipient_trouble);
+}
+
+void ServerSession::accept_recipient() {
+  transaction_.accepted_count += 1;
+  transaction_.recipients.push_back({std::move(transaction_.rcpt.forward_path),
+                                     std::move(transaction_.rcpt.parameters),
+                                     std::move(recipient_answer_.users)});
+  state_ = ServerState::recipients;
+  say(ReplyName::rcpt_ok);
+}
+
+// Never an open relay: whoever hands mail on for others has said who he is, or
+// comes from where the operator trusts everyone. An address literal could name
+// a host that only this one can reach: nobody's mail goes there.
+bool ServerSession::may_relay() const {
+  if (!options_->relays || transaction_.rcpt.forward_path.is_literal()) {
+    return false;
+  }
+  if (wants_login(options_->service)) return !login_.empty();
+  return options_->service == Service::mx && peer_.is_trusted;
 }
 
 void ServerSession::on_recipient_timeout() {

@@ -66,6 +66,9 @@ struct ServerOptions {
   bool binarymime = true;
   bool dsn = true;
   bool limits_keyword = true;  // RFC 9422.
+  // Whether there is a way to other hosts: then recipients elsewhere are taken
+  // from logins, and on port 25 from trusted peers; from nobody else.
+  bool relays = false;
   // SASL mechanisms in the order of preference; offered under TLS only.
   // Empty: AUTH is not offered.
   std::vector<std::string> auth_mechanisms;

@@ -253,7 +253,9 @@ class ServerSession {
   void refuse_message(ReplyName reply, std::size_t replies_count);
   void refuse_message(ReplyName reply, std::size_t replies_count,
                       std::string_view detail);
+  void accept_recipient();
   void refuse_recipient(ReplyName reply);
+  [[nodiscard]] bool may_relay() const;
   [[nodiscard]] bool mail_allowed();
   [[nodiscard]] std::optional<ReplyName> mail_fault(const Mail& mail) const;
   [[nodiscard]] Envelope envelope();

@@ -132,6 +132,10 @@ bool Dialog::option(std::string_view key, std::string_view value) {
       options_.auth_mechanisms = {"PLAIN", "LOGIN", "SCRAM-SHA-256"};
     }
     implicit_tls_ = options_.service == Service::submissions;
+  } else if (key == "relays") {
+    options_.relays = true;
+  } else if (key == "trusted") {
+    peer_.is_trusted = true;
   } else if (key == "unstarted") {
     unstarted_ = true;
   } else if (key == "without") {
@@ -174,8 +178,7 @@ void Dialog::open() {
   std::optional<TlsFacts> tls;
   if (implicit_tls_) tls = TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", 256};
   session_ = std::make_unique<ServerSession>(
-      std::make_shared<const ServerOptions>(options_), "s1", Peer{"192.0.2.1"},
-      tls);
+      std::make_shared<const ServerOptions>(options_), "s1", peer_, tls);
   if (!unstarted_) session_->start(now_);
   take_effects();
 }

@@ -44,6 +44,7 @@ class Dialog {
   [[nodiscard]] bool fail(std::string why);
 
   ServerOptions options_;
+  Peer peer_{.address = "192.0.2.1"};
   bool implicit_tls_ = false;
   bool unstarted_ = false;
   std::unique_ptr<ServerSession> session_;
