@@ -252,6 +252,7 @@ void SmtpOutRole::supervisor_message(ipc::Received message) {
 void SmtpOutRole::drain() {
   draining_ = true;
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(remotes_.size());
   for (const auto& [number, remote] : remotes_) numbers.push_back(number);
   for (const std::uint64_t number : numbers) {
     const auto at = remotes_.find(number);
