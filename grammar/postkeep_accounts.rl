@@ -39,10 +39,21 @@
   # account-uid = %x31-39 *8DIGIT
   account_uid = 0x31..0x39 DIGIT{0,8};
 
+  # mbox-start = ALPHA / DIGIT / "_"
+  mbox_start = ALPHA | DIGIT | "_";
+
+  # mbox-char = mbox-start / "-" / "."
+  mbox_char = mbox_start | "-" | ".";
+
+  # mbox-user = mbox-start *31mbox-char
+  mbox_user = mbox_start mbox_char{0,31};
+
   # account-line = account-address HTAB "password=" 1*VCHAR
   #                [HTAB "scram=" 1*VCHAR] [HTAB "uid=" account-uid]
+  #                [HTAB "mbox=" mbox-user]
   account_line = account_address HTAB "password=" VCHAR+
-                 ( HTAB "scram=" VCHAR+ )? ( HTAB "uid=" account_uid )?;
+                 ( HTAB "scram=" VCHAR+ )? ( HTAB "uid=" account_uid )?
+                 ( HTAB "mbox=" mbox_user )?;
 
   # local-domain = "@" account-domain
   local_domain = "@" account_domain;

@@ -33,6 +33,11 @@ rc::Gen<std::string> line() {
                                     "*\tseparators=\tpostmaster=a@x.example"),
       rc::gen::map(address(),
                    [](const std::string& one) { return one + "\tpassword=!"; }),
+      rc::gen::map(address(),
+                   [](const std::string& one) {
+                     return one + "\tpassword=!\tmbox=" +
+                            one.substr(0, one.find_first_of("+@"));
+                   }),
       rc::gen::map(
           rc::gen::tuple(
               address(),

@@ -34,6 +34,8 @@ struct Account {
   std::string password;   // The text of a record: auth/verifier.h.
   std::string scram;      // Empty, or RFC 5803's form: auth/scram.h.
   std::uint32_t uid = 0;  // Its processes' own uid; 0 while it has none.
+  // Empty, or the local user whose mbox spool file gets the mail.
+  std::string mbox = {};
   bool operator==(const Account&) const = default;
 };
 
@@ -72,6 +74,8 @@ enum class AccountFault : std::uint8_t {
   twice,                // The address, or '*', has stood further up.
   password_unreadable,  // No record of auth/verifier.h, and not "!".
   scram_unreadable,     // No verifier of auth/scram.h.
+  mbox_twice,           // The mbox file is that of an account further up.
+  mbox_is_a_lock,       // It would be the lock of another one: NAME.lock.
   domain_not_local,     // The address's domain has no "@domain" line.
   target_unknown,       // An alias that leads to no account or alias here.
   alias_loop,           // Or deeper than alias_depth_max.
@@ -113,6 +117,8 @@ struct AccountFile {
 // Whether `address` can name an account: local-part "@" domain, dot-atoms,
 // UTF-8 allowed in both (RFC 6531), 64 and 255 octets at most.
 [[nodiscard]] bool is_account_address(std::string_view address);
+// Whether `name` can be an mbox file's and its user's.
+[[nodiscard]] bool is_mbox_user(std::string_view name);
 // The form by which addresses are compared: ASCII letters in lower case.
 [[nodiscard]] std::string folded(std::string_view address);
 
@@ -166,6 +172,7 @@ class AccountTable {
   struct Walk;    // One question's way through the aliases.
   struct Depths;  // How many aliases stand one behind the other.
   [[nodiscard]] std::expected<void, AccountFault> add(const AccountLine& line);
+  [[nodiscard]] std::expected<void, AccountFault> add(const Account& account);
   [[nodiscard]] std::expected<void, AccountFault> check(const AccountLine& line,
                                                         Depths& depths) const;
   [[nodiscard]] std::expected<void, AccountFault> check_alias(
@@ -184,6 +191,7 @@ class AccountTable {
   std::map<std::string, std::size_t, std::less<>> account_of_;
   std::map<std::string, std::vector<std::string>, std::less<>> targets_of_;
   std::set<std::string, std::less<>> domains_;
+  std::set<std::string> mboxes_;
 };
 
 }  // namespace postkeep::auth

@@ -37,6 +37,7 @@ struct LineWriter {
     std::string text = account.address + "\tpassword=" + account.password;
     if (!account.scram.empty()) text += "\tscram=" + account.scram;
     if (account.uid != 0) text += "\tuid=" + std::to_string(account.uid);
+    if (!account.mbox.empty()) text += "\tmbox=" + account.mbox;
     return text;
   }
   std::string operator()(const Alias& alias) const {
@@ -85,6 +86,13 @@ bool is_account_address(std::string_view address) {
          is_in_address_grammar(octets(address));
 }
 
+// By the same machine that reads it.
+bool is_mbox_user(std::string_view name) {
+  const std::string line = "a@a\tpassword=!\tmbox=" + std::string(name);
+  return AccountLineReader().read(octets(line)).has_value() &&
+         !name.ends_with(".lock");
+}
+
 std::expected<AccountFile, AccountError> AccountFile::read(Octets text) {
   if (text.size() > accounts_octets_max)
     return std::unexpected(AccountError{1, AccountFault::file_too_long});
@@ -128,7 +136,8 @@ const Account* AccountFile::account(std::string_view address) const {
 void AccountFile::put(Account account) {
   PK_CHECK(is_account_address(account.address) && !account.password.empty() &&
            is_value(account.password) && is_value(account.scram) &&
-           account.uid <= 999'999'999);
+           account.uid <= 999'999'999 &&
+           (account.mbox.empty() || is_mbox_user(account.mbox)));
   const std::string wanted = folded(account.address);
   const auto found = std::ranges::find(lines, wanted, subject_of);
   if (found != lines.end()) {
@@ -178,6 +187,8 @@ std::string_view name(AccountFault fault) {
     case AccountFault::twice: return "twice";
     case AccountFault::password_unreadable: return "password_unreadable";
     case AccountFault::scram_unreadable: return "scram_unreadable";
+    case AccountFault::mbox_twice: return "mbox_twice";
+    case AccountFault::mbox_is_a_lock: return "mbox_is_a_lock";
     case AccountFault::domain_not_local: return "domain_not_local";
     case AccountFault::target_unknown: return "target_unknown";
     case AccountFault::alias_loop: return "alias_loop";
@@ -203,6 +214,11 @@ std::string_view sentence(AccountFault fault) {
     case AccountFault::scram_unreadable:
       return "the SCRAM verifier cannot be read: set the password again with "
              "postkeep account passwd";
+    case AccountFault::mbox_twice:
+      return "the mbox file is that of another account: lead the address "
+             "there with postkeep account alias";
+    case AccountFault::mbox_is_a_lock:
+      return "an mbox file cannot be named like the lock of another one";
     case AccountFault::domain_not_local:
       return "the domain is none of this server's: add it to the configuration";
     case AccountFault::target_unknown:

@@ -37,6 +37,10 @@ void AccountLineReader::uid_octet(Octet octet) {
   uid_ = uid_ * 10 + (octet - std::uint32_t{'0'});
 }
 
+void AccountLineReader::mbox_octet(Octet octet) {
+  mbox_.push_back(static_cast<char>(octet));
+}
+
 void AccountLineReader::target_start() { targets_.emplace_back(); }
 
 void AccountLineReader::target_octet(Octet octet) {
@@ -53,7 +57,7 @@ AccountLine AccountLineReader::line() {
   if (!targets_.empty()) return Alias{std::move(subject_), std::move(targets_)};
   if (!password_.empty()) {
     return Account{std::move(subject_), std::move(password_), std::move(scram_),
-                   uid_};
+                   uid_, std::move(mbox_)};
   }
   if (!subject_.empty()) return LocalDomain{subject_.substr(1)};
   return Remark{std::move(remark_)};

@@ -33,6 +33,7 @@ class AccountLineReader {
   void password_octet(Octet octet);
   void scram_octet(Octet octet);
   void uid_octet(Octet octet);
+  void mbox_octet(Octet octet);
   void target_start();
   void target_octet(Octet octet);
 
@@ -45,6 +46,7 @@ class AccountLineReader {
   std::string password_;
   std::string scram_;
   std::uint32_t uid_ = 0;
+  std::string mbox_;
   std::vector<std::string> targets_;
 };
 

@@ -17,6 +17,7 @@
   action password_octet   { password_octet(fc); }
   action scram_octet      { scram_octet(fc); }
   action uid_octet        { uid_octet(fc); }
+  action mbox_octet       { mbox_octet(fc); }
   action target_start     { target_start(); }
   action target_octet     { target_octet(fc); }
 
@@ -25,7 +26,8 @@
             ( HTAB "postmaster=" account_address $postmaster_octet )?;
   account = HTAB "password=" VCHAR+ $password_octet
             ( HTAB "scram=" VCHAR+ $scram_octet )?
-            ( HTAB "uid=" account_uid $uid_octet )?;
+            ( HTAB "uid=" account_uid $uid_octet )?
+            ( HTAB "mbox=" mbox_user $mbox_octet )?;
   target  = account_address >target_start $target_octet;
   alias   = HTAB "to=" target ( "," target )*;
 

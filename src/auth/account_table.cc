@@ -74,20 +74,29 @@ std::expected<void, AccountFault> AccountTable::add(const AccountLine& line) {
   } else if (const auto* local = std::get_if<LocalDomain>(&line)) {
     domains_.insert(folded(local->domain));
   } else if (const auto* account = std::get_if<Account>(&line)) {
-    const std::string key = folded(account->address);
-    if (is_taken(key)) return fails(AccountFault::twice);
-    if (account->password != "!" && !read_password_record(account->password))
-      return fails(AccountFault::password_unreadable);
-    if (!account->scram.empty() && !read_verifier(account->scram))
-      return fails(AccountFault::scram_unreadable);
-    account_of_[key] = accounts_.size();
-    accounts_.push_back(*account);
+    return add(*account);
   } else if (const auto* alias = std::get_if<Alias>(&line)) {
     const std::string key = folded(alias->address);
     if (is_taken(key)) return fails(AccountFault::twice);
     targets_of_[key] = alias->targets;
     if (key.starts_with('@')) domains_.insert(key.substr(1));
   }
+  return {};
+}
+
+std::expected<void, AccountFault> AccountTable::add(const Account& account) {
+  const std::string key = folded(account.address);
+  if (is_taken(key)) return fails(AccountFault::twice);
+  if (account.password != "!" && !read_password_record(account.password))
+    return fails(AccountFault::password_unreadable);
+  if (!account.scram.empty() && !read_verifier(account.scram))
+    return fails(AccountFault::scram_unreadable);
+  if (account.mbox.ends_with(".lock"))
+    return fails(AccountFault::mbox_is_a_lock);
+  if (!account.mbox.empty() && !mboxes_.insert(account.mbox).second)
+    return fails(AccountFault::mbox_twice);
+  account_of_[key] = accounts_.size();
+  accounts_.push_back(account);
   return {};
 }
 

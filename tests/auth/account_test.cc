@@ -166,6 +166,25 @@ const std::array mistakes{
     Mistake{"a line too long",
             "#" + std::string(account_line_octets_max, 'x') + "\n", 1,
             AccountFault::line_too_long},
+    Mistake{"an mbox file is a name, not a path",
+            start + "y@a.example\tpassword=!\tmbox=../y\n", 3,
+            AccountFault::outside_grammar},
+    Mistake{"an mbox file whose name begins with a dot",
+            start + "y@a.example\tpassword=!\tmbox=.y\n", 3,
+            AccountFault::outside_grammar},
+    Mistake{
+        "an mbox file with a name of 33 octets",
+        start + "y@a.example\tpassword=!\tmbox=" + std::string(33, 'y') + "\n",
+        3, AccountFault::outside_grammar},
+    Mistake{"no mbox file", start + "y@a.example\tpassword=!\tmbox=\n", 3,
+            AccountFault::outside_grammar},
+    Mistake{"an mbox file that would be a lock",
+            start + "y@a.example\tpassword=!\tmbox=x.lock\n", 3,
+            AccountFault::mbox_is_a_lock},
+    Mistake{"an mbox file of two accounts",
+            start + "y@a.example\tpassword=!\tmbox=y\n" +
+                "z@a.example\tpassword=!\tmbox=y\n",
+            4, AccountFault::mbox_twice},
     Mistake{"the same account twice", start + "X@A.example\tpassword=!\n", 3,
             AccountFault::twice},
     Mistake{"an alias by the name of an account",
@@ -268,6 +287,22 @@ TEST(AuthAccount, ways_that_meet_again_are_walked_once) {
   const auto table = AccountTable::read(octets(text));
   ASSERT_TRUE(table);
   EXPECT_EQ(answer(*table, "y9.0@a.example"), "x@a.example(0)");
+}
+
+TEST(AuthAccount, an_mbox_file_has_the_name_of_a_local_user) {
+  const std::string text =
+      start + "y@a.example\tpassword=!\tuid=7\tmbox=_y.z-1\n";
+  AccountFile file = *AccountFile::read(octets(text));
+  EXPECT_EQ(file.account("y@a.example")->mbox, "_y.z-1");
+  EXPECT_EQ(file.write(), text);
+  EXPECT_TRUE(AccountTable::make(file));
+  file.put(Account{"y@a.example", "!", "", 0, "Y"});
+  EXPECT_TRUE(file.write().ends_with("y@a.example\tpassword=!\tmbox=Y\n"));
+  EXPECT_TRUE(is_mbox_user(std::string(32, 'y')));
+  for (const char* name :
+       {"", ".", "..", "a/b", "-a", "a b", "a\t", "a.lock", "\xC3\xA4"}) {
+    EXPECT_FALSE(is_mbox_user(name)) << name;
+  }
 }
 
 TEST(AuthAccount, the_file_keeps_its_remarks_and_its_order) {
