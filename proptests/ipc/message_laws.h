@@ -16,6 +16,7 @@
 #include "ipc/control_messages.h"
 #include "ipc/delivery_messages.h"
 #include "ipc/dns_messages.h"
+#include "ipc/drop_messages.h"
 #include "ipc/key_messages.h"
 #include "ipc/mail_messages.h"
 #include "ipc/outbound_messages.h"
@@ -35,7 +36,8 @@ using AllMessages = std::tuple<
     MailboxIdleAnswer, MailboxBirth, MailboxBorn, ReloadWanted, TransferRequest,
     TransferAnswer, ConnectAsk, ConnectAnswer, ConnectForget, RemoteOpen,
     RemoteReady, RemoteMail, RemoteMailEnded, RemoteClose, RemoteEnded, DnsAsk,
-    DnsReply, SenderQuestion, SenderAnswer, UsageReport>;
+    DnsReply, SenderQuestion, SenderAnswer, UsageReport, Drop, DropAnswer,
+    DropsForget, DropsKnown, SpoolFileWanted, SpoolFileMade>;
 
 inline constexpr std::size_t messages_count = std::tuple_size_v<AllMessages>;
 

@@ -16,6 +16,8 @@
 #include "cli/server_question.h"
 #include "io/clock.h"
 #include "io/operator_files.h"
+#include "io/process.h"
+#include "io/spool_directory.h"
 
 namespace postkeep::cli {
 namespace {
@@ -102,8 +104,9 @@ std::optional<std::string> new_password(const AccountOptions& options) {
   return password;
 }
 
+// As `former` has it but for the password.
 int set_password(Accounts& accounts, const AccountOptions& options,
-                 std::uint32_t uid) {
+                 const auth::Account& former) {
   const auto password = new_password(options);
   if (!password) return 1;
   const config::Accounts& settings = accounts.config.config.accounts;
@@ -122,7 +125,8 @@ int set_password(Accounts& accounts, const AccountOptions& options,
   auth::Account account{.address = options.address,
                         .password = write(*record),
                         .scram = {},
-                        .uid = uid};
+                        .uid = former.uid,
+                        .mbox = former.mbox};
   if (options.scram || settings.scram) {
     account.scram =
         write(auth::new_verifier(octets(*password), scram_iterations, random));
@@ -146,6 +150,21 @@ bool has_local_domain(const Accounts& accounts, const std::string& address) {
   return false;
 }
 
+bool can_have_mbox(const Accounts& accounts, const std::string& user) {
+  if (!auth::is_mbox_user(user)) {
+    complain("`" + user +
+             "` cannot be an mbox file; write the name of a local user");
+    return false;
+  }
+  const std::string path = accounts.config.config.mbox.directory + "/" + user;
+  if (io::is_root() && !io::ids_of_user(user) && !io::look_at(path)) {
+    complain(user + ": there is no such user in /etc/passwd, and no file " +
+             path + "; make one of them first");
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int account_add(const AccountOptions& options) {
@@ -160,7 +179,12 @@ int account_add(const AccountOptions& options) {
                     " is an account already; `postkeep account passwd` gives "
                     "it a new password");
   }
-  return set_password(*accounts, options, 0);
+  if (!options.mbox.empty() && !can_have_mbox(*accounts, options.mbox)) {
+    return 1;
+  }
+  auth::Account account;
+  account.mbox = options.mbox;
+  return set_password(*accounts, options, account);
 }
 
 int account_passwd(const AccountOptions& options) {
@@ -171,7 +195,25 @@ int account_passwd(const AccountOptions& options) {
     return complain(options.address +
                     " is no account; `postkeep account list` shows all");
   }
-  return set_password(*accounts, options, account->uid);
+  const auth::Account former = *account;
+  return set_password(*accounts, options, former);
+}
+
+int account_mbox(const AccountOptions& options) {
+  auto accounts = read_accounts(options.config_path);
+  if (!accounts) return 1;
+  const auth::Account* found = accounts->file.account(options.address);
+  if (found == nullptr) {
+    return complain(options.address +
+                    " is no account; `postkeep account list` shows all");
+  }
+  auth::Account account = *found;
+  account.mbox = options.mbox;
+  if (!account.mbox.empty() && !can_have_mbox(*accounts, account.mbox)) {
+    return 1;
+  }
+  accounts->file.put(std::move(account));
+  return save(*accounts);
 }
 
 int account_alias(const AccountOptions& options) {
@@ -202,14 +244,20 @@ int account_alias(const AccountOptions& options) {
 int account_remove(const AccountOptions& options) {
   auto accounts = read_accounts(options.config_path);
   if (!accounts) return 1;
+  const auth::Account* found = accounts->file.account(options.address);
+  const config::Config& config = accounts->config.config;
+  const std::string place =
+      found != nullptr && !found->mbox.empty()
+          ? "in " + config.mbox.directory + "/" + found->mbox
+          : "below " + config.data + "/mail";
   if (!accounts->file.remove(options.address)) {
     return complain(options.address + " is neither account nor alias");
   }
   if (const int status = save(*accounts); status != 0) return status;
   std::printf(
       "%s cannot log in and gets no mail any more. Its mail is left where it "
-      "is, below %s/mail.\n",
-      options.address.c_str(), accounts->config.config.data.c_str());
+      "is, %s.\n",
+      options.address.c_str(), place.c_str());
   return 0;
 }
 
@@ -218,8 +266,10 @@ int account_list(const AccountOptions& options) {
   if (!accounts) return 1;
   for (const auth::AccountLine& line : accounts->file.lines) {
     if (const auto* account = std::get_if<auth::Account>(&line)) {
-      std::printf("%s%s\n", account->address.c_str(),
-                  account->scram.empty() ? "" : " (SCRAM)");
+      const std::string mbox =
+          account->mbox.empty() ? "" : " (mbox " + account->mbox + ")";
+      std::printf("%s%s%s\n", account->address.c_str(),
+                  account->scram.empty() ? "" : " (SCRAM)", mbox.c_str());
     } else if (const auto* alias = std::get_if<auth::Alias>(&line)) {
       std::string targets;
       for (const std::string& target : alias->targets) {

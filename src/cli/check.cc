@@ -12,6 +12,8 @@
 #include "crypto/certificate.h"
 #include "io/clock.h"
 #include "io/operator_files.h"
+#include "io/process.h"
+#include "io/spool_directory.h"
 
 namespace postkeep::cli {
 namespace {
@@ -88,6 +90,67 @@ void check_certificate(const config::Config& config, Findings& findings) {
                 std::to_string(left.count()) + " days left");
 }
 
+// Whether what the role mbox wants to do there can be done.
+void check_mbox(const config::Config& config, const std::string& user,
+                Findings& findings) {
+  const std::string path = config.mbox.directory + "/" + user;
+  const auto found = io::look_at(path);
+  if (!found && io::is_root() && !io::ids_of_user(user)) {
+    return findings.wrong(path + " is not there, nor its user",
+                          "make the user, or the file");
+  }
+  if (found && (!found->is_file || found->names != 1)) {
+    return findings.wrong(path + " is no file, or has several names",
+                          "no mail is put into it; remove it");
+  }
+  const auto group = io::group_of(config.mbox.group);
+  if (found && io::is_root() &&
+      (!group || found->owner.gid != *group || (found->mode & 060U) != 060U)) {
+    return findings.wrong(
+        path + " cannot be written by the group " + config.mbox.group,
+        "chgrp " + config.mbox.group + " " + path + "; chmod 660 " + path);
+  }
+}
+
+void check_mboxes(const config::Config& config,
+                  const std::vector<auth::Account>& accounts,
+                  Findings& findings) {
+  std::size_t count = 0;
+  for (const auth::Account& account : accounts) {
+    if (!account.mbox.empty()) count += 1;
+  }
+  if (count == 0) return;
+  const std::string& path = config.mbox.directory;
+  if (!io::exists(path)) {
+    return findings.wrong(path + " is not there",
+                          "[mbox] directory names where mbox files are");
+  }
+  const auto group = io::group_of(config.mbox.group);
+  const auto found = io::look_at(path + "/.");
+  if (io::is_root() && !group) {
+    return findings.wrong("there is no group " + config.mbox.group,
+                          "[mbox] group names that of the mbox files");
+  }
+  if (found && io::is_root() &&
+      (found->owner.gid != *group || (found->mode & 070U) != 070U)) {
+    return findings.wrong(
+        path + " cannot be written by the group " + config.mbox.group,
+        "no lock can be made there: chgrp " + config.mbox.group + " " + path +
+            "; chmod g+rwx " + path);
+  }
+  if (!io::is_root() && !io::can_write(path)) {
+    return findings.wrong(path + " cannot be written",
+                          "[mbox] directory names where mbox files are");
+  }
+  for (const auth::Account& account : accounts) {
+    if (!account.mbox.empty()) check_mbox(config, account.mbox, findings);
+  }
+  findings.well(std::to_string(count) + " accounts with an mbox in " + path);
+  findings.doubtful(
+      "IMAP and POP3 do not serve mbox files: those accounts find there what "
+      "is in their mailboxes");
+}
+
 void check_accounts(const config::Config& config, Findings& findings) {
   const std::string path = accounts_path(config);
   const auto text = io::read_file(path, auth::accounts_octets_max);
@@ -122,6 +185,7 @@ void check_accounts(const config::Config& config, Findings& findings) {
   findings.well(std::to_string(table->accounts().size()) +
                 " accounts; postmaster is " +
                 table->accounts().front().address);
+  check_mboxes(config, table->accounts(), findings);
 }
 
 void check_listen(const std::vector<std::string>& addresses,

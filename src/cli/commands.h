@@ -27,12 +27,14 @@ struct AccountOptions {
   bool generate = false;  // A password, printed.
   bool scram = false;     // Keep a SCRAM verifier too.
   std::string alias_targets;
+  std::string mbox;  // The local user whose spool file gets the mail.
 };
 [[nodiscard]] int account_add(const AccountOptions& options);
 [[nodiscard]] int account_list(const AccountOptions& options);
 [[nodiscard]] int account_remove(const AccountOptions& options);
 [[nodiscard]] int account_passwd(const AccountOptions& options);
 [[nodiscard]] int account_alias(const AccountOptions& options);
+[[nodiscard]] int account_mbox(const AccountOptions& options);
 
 struct TransferOptions {
   std::string config_path;

@@ -26,6 +26,7 @@ void add_account(CLI::App& app, AccountOptions& options, int& status) {
       "  postkeep account alias sales@example.org ann@example.org,bob@example."
       "org\n"
       "  postkeep account alias @example.org ann@example.org   (catch-all)\n"
+      "  postkeep account add ann@example.org --mbox ann   (/var/mail/ann)\n"
       "  postkeep account list");
   const auto command = [&](const char* name, const char* what,
                            int (*run)(const AccountOptions&)) {
@@ -54,6 +55,15 @@ void add_account(CLI::App& app, AccountOptions& options, int& status) {
   alias->add_option("address", options.address)->required();
   alias->add_option("targets", options.alias_targets, "Separated by commas")
       ->required();
+  add->add_option("--mbox", options.mbox,
+                  "Append the mail to this local user's mbox spool file, "
+                  "instead of keeping it in mailboxes");
+  CLI::App* mbox = command(
+      "mbox", "Gives an account an mbox spool file, or mailboxes again.",
+      account_mbox);
+  mbox->add_option("address", options.address, "user@example.org")->required();
+  mbox->add_option("user", options.mbox,
+                   "The local user; without one, mailboxes again");
   command("list", "Lists accounts and aliases.", account_list);
 }
 

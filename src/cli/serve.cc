@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "auth/account.h"
 #include "cli/commands.h"
@@ -70,6 +71,40 @@ std::expected<std::string, std::string> authorities_of(
   return std::string();
 }
 
+// Whose mail goes into an mbox spool file. With the accounts wrong it is not
+// known where anybody's mail shall go.
+std::expected<role::MboxPlan, std::string> mbox_plan_of(
+    const config::Config& config) {
+  role::MboxPlan plan{.directory = config.mbox.directory,
+                      .group = config.mbox.group,
+                      .users = {},
+                      .accounts = {}};
+  const std::string path = accounts_path(config);
+  const auto text = io::read_file(path, auth::accounts_octets_max);
+  if (!text) return plan;  // What reads all the files says why.
+  const auto wrong = [&](const auth::AccountError& error) {
+    return std::unexpected(path + ":" + std::to_string(error.line) + ": " +
+                           std::string(sentence(error.fault)));
+  };
+  auto file = auth::AccountFile::read(octets(*text));
+  if (!file) return wrong(file.error());
+  file->set_rules({.separators = config.accounts.separator, .postmaster = ""},
+                  config.domains);
+  if (const auto table = auth::AccountTable::make(*file); !table) {
+    return wrong(table.error());
+  }
+  auth::AccountFile all;
+  for (const auth::AccountLine& line : file->lines) {
+    const auto* account = std::get_if<auth::Account>(&line);
+    if (account == nullptr || account->mbox.empty()) continue;
+    plan.users.push_back(account->mbox);
+    all.lines.emplace_back(
+        auth::Account{account->address, "!", "", 0, account->mbox});
+  }
+  plan.accounts = all.write();
+  return plan;
+}
+
 std::expected<role::ServerPlan, std::string> plan_of(
     const OperatorConfig& found) {
   const config::Config& config = found.config;
@@ -114,7 +149,11 @@ int serve(const std::string& config_path) {
       [path]() -> std::expected<role::ServerPlan, std::string> {
         const auto found = read_operator_config(path);
         if (!found) return std::unexpected(path + ": is not usable");
-        return plan_of(*found);
+        auto mbox = mbox_plan_of(found->config);
+        if (!mbox) return std::unexpected(mbox.error());
+        auto plan = plan_of(*found);
+        if (plan) plan->mbox = std::move(*mbox);
+        return plan;
       },
       [] {
         std::fputs("postkeep: ready\n", stderr);

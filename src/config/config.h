@@ -138,6 +138,12 @@ struct Outbound {
   std::string authorities;
 };
 
+// Accounts whose mail is appended to a file of the classic kind.
+struct Mbox {
+  std::string directory = "/var/mail";
+  std::string group = "mail";
+};
+
 struct Sandbox {
   // What must hold, or the server does not start.
   std::vector<std::string> require = {"no_new_privs", "seccomp", "empty_root"};
@@ -167,6 +173,7 @@ struct Config {
   Spool spool;
   DnsSettings dns;
   Outbound outbound;
+  Mbox mbox;
   Sandbox sandbox;
   LogSettings log;
 };

@@ -375,6 +375,17 @@ const std::array table{
             86400, "seconds",
             "That there is no such name or record is remembered for so long at "
             "most (RFC 2308)."},
+    Setting{"mbox", "directory",
+            TextMember{in<&Config::mbox, &Mbox::directory>}, 0, 0, "",
+            "Where the files are, each named by its local user. Other programs "
+            "lock and change them there, so it must be theirs, too: a local "
+            "file system, and writable by the group."},
+    Setting{"mbox", "group", TextMember{in<&Config::mbox, &Mbox::group>}, 0, 0,
+            "",
+            "The group that may write the files and make their locks: a name "
+            "of /etc/group or a number. Files are made for their user and "
+            "this group, with mode 0660. As an ordinary user the server "
+            "stays in its own."},
     Setting{"sandbox", "require",
             TextsMember{in<&Config::sandbox, &Sandbox::require>}, 0, 0, "",
             "What must hold for every role, or the server does not start: "
@@ -428,6 +439,9 @@ constexpr std::array sections{
     Section{
         "outbound",
         "Mail for other hosts: whom it may go to, and how long they may take."},
+    Section{"mbox",
+            "mbox spool files, for accounts that `postkeep account` gives one "
+            "instead of a mailbox here."},
     Section{"sandbox", "What each process of the server may do."},
     Section{"log", "One line an event."},
 };

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -203,6 +204,14 @@ std::optional<std::uint32_t> id_of_group(const std::string& name) {
     if (name == one->gr_name) return one->gr_gid;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint32_t> group_of(const std::string& text) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && last == end) return number;
+  return id_of_group(text);
 }
 
 void raise_open_files() {

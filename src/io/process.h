@@ -87,6 +87,8 @@ struct UserIds {
 [[nodiscard]] std::optional<UserIds> ids_of_user(const std::string& name);
 // The same for a group and /etc/group.
 [[nodiscard]] std::optional<std::uint32_t> id_of_group(const std::string& name);
+// The same, or a number.
+[[nodiscard]] std::optional<std::uint32_t> group_of(const std::string& text);
 
 // Raises the number of open files to what the system allows.
 void raise_open_files();

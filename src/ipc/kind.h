@@ -14,6 +14,11 @@ enum class Kind : std::uint16_t {
   deliver_answer = 0x0202,
   deliveries_done = 0x0203,
   deliveries_forget = 0x0204,
+  // ipc/drop_messages.h: spool with mbox.
+  drop = 0x0205,
+  drop_answer = 0x0206,
+  drops_forget = 0x0207,
+  drops_known = 0x0208,
   // ipc/auth_messages.h: smtp_in, submission and login with auth.
   recipient_question = 0x0301,
   recipient_answer = 0x0302,
@@ -55,6 +60,8 @@ enum class Kind : std::uint16_t {
   reload_wanted = 0x070C,
   mailbox_birth = 0x070D,
   mailbox_born = 0x070E,
+  spool_file_wanted = 0x070F,
+  spool_file_made = 0x0710,
   // ipc/dns_messages.h: who asks for names, with dns.
   dns_ask = 0x0801,
   dns_reply = 0x0802,

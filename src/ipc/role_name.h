@@ -16,6 +16,7 @@ enum class RoleName : std::uint8_t {
   control,
   seed,  // Forks the mailboxes.
   mailbox,
+  mbox,  // Appends to the users' mbox spool files.
   login,
   access,
   submission,
@@ -28,10 +29,11 @@ enum class RoleName : std::uint8_t {
 
 // Those that supervisor starts.
 inline constexpr std::array all_role_names{
-    RoleName::log,     RoleName::keys,       RoleName::auth,    RoleName::spool,
-    RoleName::control, RoleName::seed,       RoleName::mailbox, RoleName::login,
-    RoleName::access,  RoleName::submission, RoleName::smtp_in, RoleName::dns,
-    RoleName::connect, RoleName::smtp_out,
+    RoleName::log,     RoleName::keys,       RoleName::auth,
+    RoleName::spool,   RoleName::control,    RoleName::seed,
+    RoleName::mailbox, RoleName::mbox,       RoleName::login,
+    RoleName::access,  RoleName::submission, RoleName::smtp_in,
+    RoleName::dns,     RoleName::connect,    RoleName::smtp_out,
 };
 
 [[nodiscard]] constexpr std::string_view name(RoleName role) {
@@ -43,6 +45,7 @@ inline constexpr std::array all_role_names{
     case RoleName::control: return "control";
     case RoleName::seed: return "seed";
     case RoleName::mailbox: return "mailbox";
+    case RoleName::mbox: return "mbox";
     case RoleName::login: return "login";
     case RoleName::access: return "access";
     case RoleName::submission: return "submission";

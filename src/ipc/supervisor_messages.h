@@ -3,7 +3,7 @@
 //
 // Here:      Start, Give, Enter, Ready, Reload, Drain, Drained, MailboxWanted,
 //            MailboxGiven, MailboxIdle, MailboxIdleAnswer, MailboxBirth,
-//            MailboxBorn, ReloadWanted.
+//            MailboxBorn, SpoolFileWanted, SpoolFileMade, ReloadWanted.
 // Not here:  SessionHandOver (ipc/auth_messages.h), which auth sends to
 //            supervisor and supervisor to the mailbox of `user`;
 //            StatusQuestion (ipc/control_messages.h), which control asks.
@@ -212,6 +212,33 @@ struct MailboxBorn {
   void fields(Wire& wire) {
     wire(instance);
     wire(process);
+  }
+};
+
+// mbox → supervisor: the spool file of this local user is not there; make it,
+// empty and his, which only root can.
+struct SpoolFileWanted {
+  static constexpr Kind kind = Kind::spool_file_wanted;
+
+  std::string user;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(user, name_octets_max);
+  }
+};
+
+// supervisor → mbox. When not ok: the log says why; ask again later.
+struct SpoolFileMade {
+  static constexpr Kind kind = Kind::spool_file_made;
+
+  std::string user;
+  bool ok = false;
+
+  template <class Wire>
+  void fields(Wire& wire) {
+    wire(user, name_octets_max);
+    wire(ok);
   }
 };
 

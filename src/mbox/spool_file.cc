@@ -42,6 +42,7 @@ void write_line(std::string& out, std::string_view line) {
 std::string_view name(DropError error) {
   switch (error) {
     case DropError::locked: return "locked";
+    case DropError::missing: return "missing";
     case DropError::waiting: return "waiting";
     case DropError::no_space: return "no_space";
     case DropError::not_safe: return "not_safe";
@@ -77,9 +78,13 @@ class SpoolFile::Lock {
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  [[nodiscard]] std::expected<void, DropError> take(std::int64_t now) {
+  [[nodiscard]] std::expected<void, DropError> take(std::int64_t now,
+                                                    NoFile no_file) {
     auto opened = place_.disk.open(place_.in, place_.name, Open::write);
     if (!opened && opened.error() == Trouble::not_found) {
+      if (no_file == NoFile::is_told) {
+        return std::unexpected(DropError::missing);
+      }
       opened = place_.disk.open(place_.in, place_.name, Open::create_new);
     }
     if (!opened) return failed(opened.error());
@@ -139,8 +144,11 @@ class SpoolFile::Lock {
   std::uint64_t octets_ = 0;
 };
 
-SpoolFile::SpoolFile(Place file, Place notes, Clock& clock)
-    : file_(std::move(file)), notes_(std::move(notes)), clock_(clock) {}
+SpoolFile::SpoolFile(Place file, Place notes, Clock& clock, NoFile no_file)
+    : file_(std::move(file)),
+      notes_(std::move(notes)),
+      clock_(clock),
+      no_file_(no_file) {}
 
 SpoolFile::~SpoolFile() {
   if (notes_file_ != FileHandle::none) notes_.disk.close(notes_file_);
@@ -262,7 +270,7 @@ std::expected<Dropped, DropError> SpoolFile::deliver(const DropId& id,
   }
   Lock file(file_);
   const auto now = clock_.wall().time_since_epoch();
-  if (const auto taken = file.take(now.count()); !taken) {
+  if (const auto taken = file.take(now.count(), no_file_); !taken) {
     return std::unexpected(taken.error());
   }
   if (note_.octets > 0) {

@@ -45,8 +45,13 @@ inline constexpr std::size_t drop_ids_max = 248;
 // liblockfile takes an empty lock file for stale after 5 minutes.
 inline constexpr std::int64_t stale_lock_seconds = 300;
 
+// Where the notes stand below a directory of spool files: no user's name
+// begins with a dot.
+inline constexpr std::string_view spool_notes_directory = ".postkeep";
+
 enum class DropError : std::uint8_t {
   locked,    // Another program has the file now.
+  missing,   // There is no file, and whose it would be is not ours to say.
   waiting,   // A delivery that was interrupted must be repeated first.
   no_space,  // The file is as long as it was before.
   not_safe,  // A link, no file, or one with several names.
@@ -55,6 +60,9 @@ enum class DropError : std::uint8_t {
 [[nodiscard]] std::string_view name(DropError error);
 
 enum class Dropped : std::uint8_t { now, before };
+
+// What is done where there is no file.
+enum class NoFile : std::uint8_t { is_made, is_told };
 
 // All that stands in the file for one message, mboxrd (RFC 4155 Appendix A):
 // From_ line, the lines with LF for CRLF, an empty line.
@@ -88,7 +96,8 @@ class SpoolFile {
     std::string name;
   };
   // The file stands at `file`, the notes at `notes`, on a disk of our own.
-  SpoolFile(Place file, Place notes, Clock& clock);
+  SpoolFile(Place file, Place notes, Clock& clock,
+            NoFile no_file = NoFile::is_made);
   ~SpoolFile();
   SpoolFile(const SpoolFile&) = delete;
   SpoolFile& operator=(const SpoolFile&) = delete;
@@ -100,6 +109,8 @@ class SpoolFile {
       const DropId& id, std::string_view written, bool give_up = false);
   // The spool will never repeat these.
   void forget(std::span<const DropId> ids);
+  // Those that were done and are not forgotten; none before the first delivery.
+  [[nodiscard]] const std::vector<DropId>& known() const { return note_.done; }
   // A flush has failed: this process can promise nothing more.
   [[nodiscard]] bool has_failed() const { return failed_; }
 
@@ -129,6 +140,7 @@ class SpoolFile {
   Place file_;
   Place notes_;
   Clock& clock_;
+  NoFile no_file_;
   FileHandle notes_file_ = FileHandle::none;
   DropNote note_;
   std::uint64_t named_inode_ = 0;  // The file whose name is durable.

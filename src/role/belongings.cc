@@ -9,6 +9,7 @@
 #include "io/local_socket.h"
 #include "io/operator_files.h"
 #include "io/place.h"
+#include "mbox/spool_file.h"
 #include "role/role_context.h"
 #include "role/topology.h"
 
@@ -70,6 +71,9 @@ bool granted(const RolePlan& plan, std::string_view file) {
   if (file.starts_with("key:")) return plan.keys;
   if (file == "resolvers") return plan.resolvers;
   if (file == "authorities") return plan.authorities;
+  if (file == "mboxes") {
+    return plan.role == RoleName::spool || plan.role == RoleName::mbox;
+  }
   return file == "accounts" && plan.accounts;
 }
 
@@ -83,6 +87,7 @@ std::expected<Belongings, std::string> Belongings::open(ServerPlan plan,
   if (opened) opened = all.open_files(all.plan_, memory);
   if (opened) opened = all.open_sockets(all.plan_);
   if (opened) opened = all.open_log(all.plan_);
+  if (opened) opened = all.open_mboxes(all.plan_.mbox);
   if (!opened) return std::unexpected(opened.error());
   return all;
 }
@@ -135,6 +140,9 @@ std::expected<void, std::string> Belongings::open_files(const ServerPlan& plan,
   if (!seal("authorities", plan.authorities)) {
     return std::unexpected("no memory for the authorities");
   }
+  if (!seal("mboxes", plan.mbox.accounts)) {
+    return std::unexpected("no memory for the accounts");
+  }
   for (const FilePlan& file : plan.files) {
     const auto text = io::read_file(file.path, given_octets_max);
     if (!text) return wrong("cannot read " + file.path, text.error());
@@ -173,12 +181,63 @@ std::expected<void, std::string> Belongings::open_log(const ServerPlan& plan) {
   return {};
 }
 
+// At the first account that has one; whose directory it is stays so until a
+// restart.
+std::expected<void, std::string> Belongings::open_mboxes(const MboxPlan& plan) {
+  if (plan.users.empty()) return {};
+  if (mboxes_) {
+    if (plan.directory == mbox_directory_ && plan.group == mbox_group_) {
+      return {};
+    }
+    return std::unexpected("another mbox.directory or group needs a restart");
+  }
+  io::UserIds ids = ids_of(RoleName::mbox);
+  if (io::is_root() && plan_.first_uid != 0) {
+    const auto gid = io::group_of(plan.group);
+    if (!gid || *gid == 0) {
+      return std::unexpected(plan.group + ": no group for mbox files can be " +
+                             (gid ? "root's" : "this: there is no such group"));
+    }
+    mbox_gid_ = *gid;
+    ids.gid = *gid;
+  }
+  auto directory = io::open_spool_directory(
+      plan.directory, std::string(mbox::spool_notes_directory), ids);
+  if (!directory) return std::unexpected(directory.error());
+  mboxes_ = std::move(*directory);
+  mbox_directory_ = plan.directory;
+  mbox_group_ = plan.group;
+  return {};
+}
+
+bool Belongings::wants(RoleName role) const {
+  return role != RoleName::mbox || mboxes_.has_value();
+}
+
+std::expected<void, std::string> Belongings::make_spool_file(
+    const std::string& user) const {
+  const std::vector<std::string>& users = plan_.mbox.users;
+  if (!mboxes_ || std::find(users.begin(), users.end(), user) == users.end()) {
+    return std::unexpected("no account has it");
+  }
+  std::optional<io::UserIds> owner;
+  if (mbox_gid_ != 0) {
+    owner = io::ids_of_user(user);
+    if (!owner) return std::unexpected("there is no such local user");
+    owner->gid = mbox_gid_;
+  }
+  const auto made = io::make_spool_file(*mboxes_, user, owner);
+  if (!made) return std::unexpected(std::string(name(made.error())));
+  return {};
+}
+
 std::expected<void, std::string> Belongings::reload(ServerPlan plan,
                                                     SharedMemory& memory) {
   if (plan.data_directory != plan_.data_directory) {
     return std::unexpected("another data directory needs a restart");
   }
-  auto done = open_files(plan, memory);
+  auto done = open_mboxes(plan.mbox);
+  if (done) done = open_files(plan, memory);
   if (done) done = open_log(plan);
   if (!done) return done;
   // These are part of what runs already.
@@ -212,6 +271,7 @@ ipc::Start Belongings::start_of(RoleName role, std::uint32_t instance) const {
   start.instance = instance;
   start.uid = ids.uid;
   start.gid = ids.gid;
+  if (role == RoleName::mbox && mbox_gid_ != 0) start.gid = mbox_gid_;
   start.landlock_abi_max = plan_.landlock_abi_max;
   start.require = plan_.sandbox_require;
   if (plan_of(role).resolvers) {
@@ -266,8 +326,9 @@ std::expected<Parcel, Trouble> Belongings::of(RoleName role) const {
   auto added = add_files(role, parcel);
   if (added) added = add_sockets(role, parcel);
   if (!added) return std::unexpected(added.error());
-  if (role == RoleName::spool) {
-    auto copy = io::copy_of(spool_);
+  if (role == RoleName::spool || role == RoleName::mbox) {
+    if (role == RoleName::mbox && !mboxes_) return parcel;
+    auto copy = io::copy_of(role == RoleName::spool ? spool_ : mboxes_->files);
     if (!copy) return std::unexpected(copy.error());
     parcel.emplace_back("directory", std::move(*copy));
   }

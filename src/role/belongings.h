@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <expected>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/channel.h"
+#include "io/spool_directory.h"
 #include "ipc/supervisor_messages.h"
 #include "role/child.h"
 #include "role/server_plan.h"
@@ -39,6 +41,12 @@ class Belongings {
   // The directory of a user's mail; made when it is not there.
   [[nodiscard]] std::expected<Descriptor, Trouble> mailbox_directory(
       const std::string& user) const;
+  // Whether there is anything for the role to do.
+  [[nodiscard]] bool wants(ipc::RoleName role) const;
+  // An empty mbox spool file for a user of this machine. The error is one text
+  // for the log.
+  [[nodiscard]] std::expected<void, std::string> make_spool_file(
+      const std::string& user) const;
   [[nodiscard]] ipc::Start start_of(ipc::RoleName role,
                                     std::uint32_t instance) const;
   [[nodiscard]] const ServerPlan& plan() const { return plan_; }
@@ -54,6 +62,7 @@ class Belongings {
                                               SharedMemory& memory);
   std::expected<void, std::string> open_sockets(const ServerPlan& plan);
   std::expected<void, std::string> open_log(const ServerPlan& plan);
+  std::expected<void, std::string> open_mboxes(const MboxPlan& plan);
   [[nodiscard]] io::UserIds ids_of(ipc::RoleName role) const;
   std::expected<void, Trouble> add_files(ipc::RoleName role,
                                          Parcel& parcel) const;
@@ -66,6 +75,10 @@ class Belongings {
   Descriptor spool_;
   Descriptor mail_;
   Descriptor log_;
+  std::optional<io::SpoolDirectory> mboxes_;  // Once there is an account.
+  std::string mbox_directory_;
+  std::string mbox_group_;
+  std::uint32_t mbox_gid_ = 0;  // As root.
   Descriptor control_;
   std::map<std::string, Descriptor> files_;  // Sealed memory.
   std::vector<Socket> sockets_;

@@ -179,13 +179,16 @@ void Family::introduce_to_all(Child& newborn) {
 
 void Family::start() {
   for (Slot& slot : slots_) {
+    if (!belongings_.wants(slot.role)) continue;
     if (!begin(slot)) {
       return events_.family_failed("cannot start the role " +
                                    std::string(name(slot.role)));
     }
     introduce_to_all(*slot.child);
   }
-  for (Slot& slot : slots_) enter(slot);
+  for (Slot& slot : slots_) {
+    if (slot.child != nullptr) enter(slot);
+  }
   mailboxes_.fill();
 }
 
@@ -231,6 +234,9 @@ void Family::message(Child& child, std::optional<ipc::Received> received) {
                                      });
       }
       return;
+    case ipc::Kind::spool_file_wanted:
+      if (from == RoleName::mbox) spool_file_wanted(child, *received);
+      return;
     case ipc::Kind::status_question:
       if (from == RoleName::control) status_asked(*received);
       return;
@@ -239,6 +245,18 @@ void Family::message(Child& child, std::optional<ipc::Received> received) {
       return;
     default: return;
   }
+}
+
+void Family::spool_file_wanted(Child& mbox, const ipc::Received& received) {
+  if_message<ipc::SpoolFileWanted>(
+      received, [&](const ipc::SpoolFileWanted& wanted) {
+        const auto made = belongings_.make_spool_file(wanted.user);
+        if (!made) {
+          log_.line(Severity::error, "spool_file_not_made",
+                    {{"file", wanted.user}, {"why", made.error()}});
+        }
+        mbox.send(ipc::SpoolFileMade{wanted.user, made.has_value()});
+      });
 }
 
 void Family::ready(Child& child, const ipc::Received& received) {
@@ -268,6 +286,7 @@ void Family::ready(Child& child, const ipc::Received& received) {
 void Family::look_whether_ready() {
   if (all_ready_ || draining_) return;
   for (const Slot& slot : slots_) {
+    if (!belongings_.wants(slot.role)) continue;
     if (slot.child == nullptr || slot.child->state != ChildState::ready) {
       return;
     }
@@ -336,6 +355,13 @@ void Family::reload() {
     child->give(std::move(*parcel));
     child->send(ipc::Reload{});
   }
+  // One that had nothing to do until now.
+  for (Slot& slot : slots_) {
+    if (slot.child == nullptr && slot.failures == 0 &&
+        belongings_.wants(slot.role)) {
+      restart_later(slot);
+    }
+  }
 }
 
 void Family::log_end(const std::string& child, const io::Ended& ended,
@@ -391,7 +417,7 @@ void Family::slot_ended(Slot& slot, const io::Ended& ended) {
   ended_.push_back(std::move(slot.child));
   loop_.after(Duration::zero(), [this] { ended_.clear(); });
   if (draining_) return;
-  if (!slot.was_ready && slot.failures >= first_failures_max) {
+  if (!all_ready_ && !slot.was_ready && slot.failures >= first_failures_max) {
     return events_.family_failed("the role " + std::string(name(slot.role)) +
                                  " does not start: see the log");
   }

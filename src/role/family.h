@@ -89,6 +89,7 @@ class Family final : private Mailboxes::House {
   void look_whether_ready();
 
   void message(Child& child, std::optional<ipc::Received> received);
+  void spool_file_wanted(Child& mbox, const ipc::Received& received);
   void mailbox_born(const ipc::Received& received);
   void abandon_unborn();
   void ready(Child& child, const ipc::Received& received);

@@ -51,6 +51,8 @@ class SupervisorLine {
 // Descriptors by name. What supervisor gives:
 //   "configuration"        sealed memory: the operator's file
 //   "accounts"             sealed memory: the account table      auth
+//   "mboxes"               sealed memory: lines of the account table that have
+//                          an mbox, without passwords        spool, mbox
 //   "certificate:NAME"     sealed memory: a chain in PEM         roles with TLS
 //   "key:NAME"             sealed memory: its private key in PEM keys
 //   "resolvers"            sealed memory: whom to ask, in lines dns
@@ -62,7 +64,7 @@ class SupervisorLine {
 //   "listen:pop3:N"        110     "listen:pop3s:N"       995    access
 //   "listen:control:0"     the command line's local socket       control
 //   "log"                  what lines are appended to            log
-// (The root directory of mailbox and spool becomes context.disk.)
+// (The root directory of mailbox, mbox and spool becomes context.disk.)
 using Given = std::map<std::string, Descriptor, std::less<>>;
 
 struct RoleContext {

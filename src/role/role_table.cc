@@ -11,6 +11,7 @@ MakeRole make_of(ipc::RoleName role) {
     case ipc::RoleName::control: return make_control;
     case ipc::RoleName::seed: return make_seed;
     case ipc::RoleName::mailbox: return make_mailbox;
+    case ipc::RoleName::mbox: return make_mbox;
     case ipc::RoleName::login: return make_login;
     case ipc::RoleName::access: return make_access;
     case ipc::RoleName::submission: return make_submission;

@@ -13,6 +13,7 @@ std::unique_ptr<Role> make_spool(RoleContext& context);
 std::unique_ptr<Role> make_control(RoleContext& context);
 std::unique_ptr<Role> make_seed(RoleContext& context);
 std::unique_ptr<Role> make_mailbox(RoleContext& context);
+std::unique_ptr<Role> make_mbox(RoleContext& context);
 std::unique_ptr<Role> make_login(RoleContext& context);
 std::unique_ptr<Role> make_access(RoleContext& context);
 std::unique_ptr<Role> make_submission(RoleContext& context);

@@ -32,6 +32,15 @@ struct FilePlan {
   std::string path;
 };
 
+// Mail that goes into mbox spool files instead of mailboxes.
+struct MboxPlan {
+  std::string directory;
+  std::string group;               // Name or number; as root alone.
+  std::vector<std::string> users;  // Whose files there may be; none: no role.
+  // For whom: lines of the account table, without passwords.
+  std::string accounts;
+};
+
 struct ServerPlan {
   std::string configuration;  // The text, passed on to every role.
   std::string data_directory;
@@ -44,6 +53,7 @@ struct ServerPlan {
   // Where other hosts take mail, and who vouches for them, in PEM.
   std::uint16_t outbound_port = 25;
   std::string authorities;
+  MboxPlan mbox;
   std::string control_path;     // Of the command line's local socket.
   std::string log_path;         // Empty: standard output.
   std::uint32_t instances = 0;  // Of roles that are per core; 0: the cores.

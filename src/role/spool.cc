@@ -50,6 +50,9 @@ bool SpoolRole::prepare() {
     return false;
   }
   config_ = std::move(*config);
+  auto users = given_mbox_users(context_);
+  if (!users) return false;
+  mbox_users_ = std::move(*users);
   cache_ = spool::MessageCache<Held>(config_.spool.memory_octets_max);
   sealed_octets_max_ =
       std::max(sealed_octets_min, config_.limits.message_octets_max);
@@ -90,6 +93,10 @@ bool SpoolRole::open_journal() {
 
 void SpoolRole::peer(ipc::RoleName role, std::uint32_t instance,
                      std::unique_ptr<Channel> channel) {
+  if (role == ipc::RoleName::mbox) {
+    if (!open_journal()) return context_.supervisor.drained();
+    return mbox_given(std::move(channel));
+  }
   if (role != ipc::RoleName::smtp_in && role != ipc::RoleName::submission) {
     return;
   }
@@ -353,6 +360,7 @@ void SpoolRole::supervisor_message(ipc::Received message) {
 
 void SpoolRole::reload() {
   if (auto config = given_configuration(context_)) config_ = std::move(*config);
+  read_mbox_users();
 }
 
 void SpoolRole::drain() {

@@ -10,7 +10,8 @@
 // Reads:     messages of smtp_in, submission and the mailboxes.
 // May:       read and write the spool directory, which is its root.
 // May not:   open anything else, connect, fork; understand a message.
-// Talks to:  smtp_in and submission (OfferAnswer), mailbox (Deliver).
+// Talks to:  smtp_in and submission (OfferAnswer), mailbox (Deliver), mbox
+//            (Drop).
 // Dies when: any PK_CHECK fails; what was durable is found again.
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +28,12 @@
 #include "base/disk.h"
 #include "config/config.h"
 #include "ipc/delivery_messages.h"
+#include "ipc/drop_messages.h"
 #include "ipc/mail_messages.h"
 #include "ipc/role_name.h"
 #include "role/graveyard.h"
 #include "role/link.h"
+#include "role/mbox_users.h"
 #include "role/role_context.h"
 #include "spool/delivery.h"
 #include "spool/journal.h"
@@ -88,6 +92,10 @@ class SpoolRole final : public Role {
   void act(const spool::RecordDone& effect);
   void act(const spool::Forget& effect);
   void act(const spool::MessageGone& effect);
+  // What a Deliver and a Drop have in common; false: it cannot be had now.
+  template <class Message>
+  bool fill(Message& message, const spool::Deliver& effect,
+            std::vector<Descriptor>& descriptors);
   std::optional<Held> octets_of(spool::MessageId id);
   void keep_memory(spool::MessageId id, Descriptor memory,
                    std::uint64_t octets);
@@ -97,6 +105,21 @@ class SpoolRole final : public Role {
   void mailbox_message(const std::string& user, const ipc::Received& received);
   void mailbox_ended(const std::string& user);
   void delivered(const std::string& user, const ipc::DeliverAnswer& answer);
+
+  // role/spool_drop.cc: users whose mail goes into mbox spool files.
+  [[nodiscard]] bool has_mbox(const std::string& user) const {
+    return mbox_users_.file_of(user) != nullptr;
+  }
+  void mbox_given(std::unique_ptr<Channel> channel);
+  void mbox_ended();
+  void mbox_message(const ipc::Received& received);
+  void mbox_answered(const ipc::DropAnswer& answer);
+  void mbox_wanted(const std::string& user);
+  void forget_drops(const spool::Forget& effect);
+  void read_mbox_users();
+  void leave_former_places();
+  void gone(const std::string& user);
+
   void set_timer();
   void drain_when_durable();
   [[nodiscard]] SteadyTime now() const { return context_.clock.steady(); }
@@ -113,6 +136,9 @@ class SpoolRole final : public Role {
   std::uint64_t sealed_octets_max_ = 0;
   std::map<PeerName, std::unique_ptr<Link>> peers_;
   std::map<std::string, std::unique_ptr<Link>> mailboxes_;
+  MboxUsers mbox_users_;
+  std::unique_ptr<Link> mbox_;
+  std::set<std::string> mbox_ready_;  // Users whose mail goes there now.
   Graveyard<Link> old_links_;
   std::deque<Unanswered> unanswered_;  // By ascending id.
   std::uint64_t waiting_for_flush_ = 0;
@@ -123,6 +149,7 @@ class SpoolRole final : public Role {
   TimerId lazy_timer_ = TimerId::none;
   TimerId timer_ = TimerId::none;
   TimerId house_timer_ = TimerId::none;
+  TimerId moving_timer_ = TimerId::none;
   std::uint64_t free_octets_ = 0;
   SteadyTime free_looked_at_{};
   std::uint64_t messages_accepted_ = 0;

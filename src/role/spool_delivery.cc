@@ -58,43 +58,61 @@ std::expected<Descriptor, Trouble> SpoolRole::memory_of(spool::MessageId id,
   return another;
 }
 
-void SpoolRole::act(const spool::Deliver& effect) {
-  const auto link = mailboxes_.find(effect.user);
+template <class Message>
+bool SpoolRole::fill(Message& message, const spool::Deliver& effect,
+                     std::vector<Descriptor>& descriptors) {
   const spool::Entry* entry = delivery_.entry(effect.id);
   const auto held = octets_of(effect.id);
-  const auto fail = [&] {
-    spool::Effects effects;
-    delivery_.refused(effect.user, effect.delivery_id,
-                      spool::DeliveryTrouble::trouble, now(), effects);
-    act(std::move(effects));
-  };
-  if (link == mailboxes_.end() || entry == nullptr || !held) return fail();
-  ipc::Deliver deliver;
-  deliver.id = effect.delivery_id;
-  deliver.queue_id = write(entry->queue_id);
-  deliver.session = entry->session;
-  deliver.mailbox = entry->recipients[effect.recipient].folder;
+  if (entry == nullptr || !held) return false;
+  message.id = effect.delivery_id;
+  message.queue_id = write(entry->queue_id);
+  message.session = entry->session;
   // RFC 5321 section 4.4: the last hop puts Return-Path before all else.
-  deliver.header_prefix = smtp::return_path_field(entry->reverse_path) +
+  message.header_prefix = smtp::return_path_field(entry->reverse_path) +
                           "Delivered-To: " + effect.user + "\r\n" +
                           entry->trace;
-  deliver.received = std::chrono::duration_cast<std::chrono::seconds>(
+  message.received = std::chrono::duration_cast<std::chrono::seconds>(
                          entry->received.time_since_epoch())
                          .count();
-  deliver.octets = held->octets().size();
-  deliver.inline_text = held->octets().size() <= ipc::inline_octets_max;
-  std::vector<Descriptor> descriptors;
-  if (deliver.inline_text) {
-    deliver.text.assign(held->octets().begin(), held->octets().end());
+  message.octets = held->octets().size();
+  message.inline_text = held->octets().size() <= ipc::inline_octets_max;
+  if (message.inline_text) {
+    message.text.assign(held->octets().begin(), held->octets().end());
   } else {
     auto memory = memory_of(effect.id, held->octets());
-    if (!memory) return fail();
+    if (!memory) return false;
     descriptors.push_back(std::move(*memory));
   }
-  if (!link->second->send(std::move(deliver), std::move(descriptors))) fail();
+  return true;
+}
+
+void SpoolRole::act(const spool::Deliver& effect) {
+  const spool::Entry* entry = delivery_.entry(effect.id);
+  std::vector<Descriptor> descriptors;
+  bool is_sent = false;
+  if (const auto link = mailboxes_.find(effect.user);
+      link != mailboxes_.end() && entry != nullptr && !has_mbox(effect.user)) {
+    ipc::Deliver deliver;
+    deliver.mailbox = entry->recipients[effect.recipient].folder;
+    is_sent = fill(deliver, effect, descriptors) &&
+              link->second->send(std::move(deliver), std::move(descriptors));
+  } else if (mbox_ready_.contains(effect.user) && entry != nullptr &&
+             has_mbox(effect.user)) {
+    ipc::Drop drop;
+    drop.user = effect.user;
+    drop.reverse_path = entry->reverse_path;
+    is_sent = fill(drop, effect, descriptors) &&
+              mbox_->send(std::move(drop), std::move(descriptors));
+  }
+  if (is_sent) return;
+  spool::Effects effects;
+  delivery_.refused(effect.user, effect.delivery_id,
+                    spool::DeliveryTrouble::trouble, now(), effects);
+  act(std::move(effects));
 }
 
 void SpoolRole::act(const spool::NeedMailbox& effect) {
+  if (has_mbox(effect.user)) return mbox_wanted(effect.user);
   context_.supervisor.send(ipc::MailboxWanted::kind,
                            ipc::write(ipc::MailboxWanted{.user = effect.user}));
 }
@@ -111,7 +129,7 @@ void SpoolRole::act(const spool::RecordDone& effect) {
 
 void SpoolRole::act(const spool::Forget& effect) {
   const auto link = mailboxes_.find(effect.user);
-  if (link == mailboxes_.end()) return;
+  if (link == mailboxes_.end()) return forget_drops(effect);
   for (std::size_t at = 0; at < effect.delivery_ids.size();
        at += ipc::delivery_ids_max) {
     const std::size_t count =
@@ -130,6 +148,8 @@ void SpoolRole::act(const spool::MessageGone& effect) {
 
 void SpoolRole::mailbox_given(const std::string& user,
                               std::unique_ptr<Channel> channel) {
+  // It was asked for before the operator gave this user an mbox.
+  if (has_mbox(user)) return mbox_wanted(user);
   std::unique_ptr<Link>& link = mailboxes_[user];
   old_links_.bury(std::move(link));
   link = std::make_unique<Link>(
@@ -150,10 +170,7 @@ void SpoolRole::mailbox_ended(const std::string& user) {
     old_links_.bury(std::move(at->second));
     mailboxes_.erase(at);
   }
-  spool::Effects effects;
-  delivery_.mailbox_gone(user, now(), effects);
-  act(std::move(effects));
-  set_timer();
+  gone(user);
 }
 
 void SpoolRole::mailbox_message(const std::string& user,

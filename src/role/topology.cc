@@ -39,6 +39,8 @@ constexpr std::array plans{
     // Before spool, which hears what became of each message.
     RolePlan{RoleName::smtp_out, Count::per_core, outer, no, no, no, no, yes,
              13},
+    // Of the group of the spool files.
+    RolePlan{RoleName::mbox, Count::one, outer, no, no, no, no, no, 15},
 };
 
 constexpr std::array all_acquaintances{
@@ -58,6 +60,8 @@ constexpr std::array all_acquaintances{
     // A message leaves.
     Acquaintance{RoleName::spool, RoleName::connect, false},
     Acquaintance{RoleName::spool, RoleName::smtp_out, false},
+    // Or put into an mbox file, for programs of this machine.
+    Acquaintance{RoleName::mbox, RoleName::spool, false},
     // Everybody says what happens.
     Acquaintance{RoleName::keys, RoleName::log, false},
     Acquaintance{RoleName::auth, RoleName::log, false},
@@ -65,6 +69,7 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::control, RoleName::log, false},
     Acquaintance{RoleName::seed, RoleName::log, false},
     Acquaintance{RoleName::mailbox, RoleName::log, false},
+    Acquaintance{RoleName::mbox, RoleName::log, false},
     Acquaintance{RoleName::login, RoleName::log, false},
     Acquaintance{RoleName::access, RoleName::log, false},
     Acquaintance{RoleName::submission, RoleName::log, false},

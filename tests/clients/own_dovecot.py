@@ -18,8 +18,8 @@ state_dir = {dir}/state
 log_path = {dir}/log
 protocols = imap pop3
 listen = 127.0.0.1
-mail_location = maildir:{maildir}
-ssl = no
+mail_location = {location}
+{more}ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 mail_max_userip_connections = 0
@@ -67,10 +67,13 @@ def why_not():
 
 
 class OwnDovecot:
-    def __init__(self, maildir, uid, separator="."):
+    def __init__(self, maildir, uid, separator=".", location=None, more=""):
+        """`location`: something else than the tree; `more`: settings."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.directory.chmod(0o755)
         self.maildir, self.uid, self.separator = maildir, uid, separator
+        self.location = location or f"maildir:{maildir}"
+        self.more = more
         self.password = "secret"
         base = free_port_base()
         self.imap_port, self.pop3_port = base + 43, base + 10
@@ -80,7 +83,8 @@ class OwnDovecot:
         os.chown(self.directory / "home", self.uid, self.uid)
         self.configuration = self.directory / "conf"
         self.configuration.write_text(CONFIGURATION.format(
-            dir=self.directory, maildir=self.maildir, uid=self.uid,
+            dir=self.directory, uid=self.uid, location=self.location,
+            more=self.more,
             password=self.password, imap=self.imap_port, pop3=self.pop3_port,
             separator=self.separator))
         self.process = subprocess.Popen(

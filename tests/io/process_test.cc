@@ -168,6 +168,11 @@ TEST_F(IoProcess, users_are_found_in_the_passwd_file) {
   EXPECT_FALSE(ids_of_user(""));
   EXPECT_EQ(id_of_group("root"), 0U);
   EXPECT_FALSE(id_of_group("postkeep-no-such-group"));
+  EXPECT_EQ(group_of("root"), 0U);
+  EXPECT_EQ(group_of("4711"), 4711U);
+  for (const char* wrong : {"", "-1", "12x", "4294967296"}) {
+    EXPECT_FALSE(group_of(wrong)) << wrong;
+  }
   EXPECT_EQ(own_uid(), geteuid());
   EXPECT_EQ(own_process(), getpid());
   EXPECT_GE(core_count(), 1U);

@@ -76,6 +76,19 @@ TEST_F(SpoolFileTest, a_delivery_is_there_once) {
   EXPECT_EQ(file->deliver(id_of(1), "one\n\n"), Dropped::now);
 }
 
+TEST_F(SpoolFileTest, a_file_that_is_not_there_is_made_or_told) {
+  SpoolFile told({disk, disk.root(), "ben"}, {disk, disk.root(), "bens notes"},
+                 clock, NoFile::is_told);
+  EXPECT_EQ(told.deliver(id_of(1), "one\n\n").error(), DropError::missing);
+  EXPECT_FALSE(disk.status(disk.root(), "ben"));
+  EXPECT_FALSE(disk.status(disk.root(), "ben.lock"));
+  disk.close(*disk.open(disk.root(), "ben", Open::create_new));
+  EXPECT_EQ(told.deliver(id_of(1), "one\n\n"), Dropped::now);
+  EXPECT_EQ(told.known(), std::vector{id_of(1)});
+  EXPECT_TRUE(file->known().empty());
+  EXPECT_EQ(file->deliver(id_of(1), "one\n\n"), Dropped::now);
+}
+
 TEST_F(SpoolFileTest, an_empty_line_stands_before_each) {
   for (const auto& [before, after] :
        {std::pair{"", "x\n\n"}, std::pair{"a", "a\n\nx\n\n"},

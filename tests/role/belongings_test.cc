@@ -85,7 +85,8 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   EXPECT_EQ(names(*all, RoleName::login), "configuration ");
   EXPECT_EQ(names(*all, RoleName::mailbox), "configuration ");
   EXPECT_EQ(names(*all, RoleName::seed), "");
-  EXPECT_EQ(names(*all, RoleName::spool), "configuration directory ");
+  EXPECT_EQ(names(*all, RoleName::spool), "configuration directory mboxes ");
+  EXPECT_EQ(names(*all, RoleName::mbox), "configuration mboxes ");
   EXPECT_EQ(names(*all, RoleName::control), "configuration listen:control:0 ");
   EXPECT_EQ(names(*all, RoleName::log), "configuration log ");
   EXPECT_EQ(names(*all, RoleName::dns), "configuration resolvers ");
@@ -168,6 +169,61 @@ TEST_F(BelongingsTest, users_have_directories_of_their_own) {
   }
 }
 
+TEST_F(BelongingsTest, mbox_is_wanted_from_its_first_account_on) {
+  plan.mbox.directory = directory.path() / "spool";
+  plan.mbox.group = "4711";
+  auto all = Belongings::open(plan, memory);
+  ASSERT_TRUE(all) << all.error();
+  EXPECT_FALSE(all->wants(RoleName::mbox));
+  EXPECT_TRUE(all->wants(RoleName::spool));
+  EXPECT_FALSE(all->make_spool_file("ann"));
+  plan.mbox.users = {"ann", "postkeep-no-such-user"};
+  plan.mbox.accounts = "some lines";
+  const auto absent = all->reload(plan, memory);
+  ASSERT_FALSE(absent) << "a directory of others' is not made";
+  EXPECT_NE(absent.error().find("spool"), std::string::npos);
+  std::filesystem::create_directory(plan.mbox.directory);
+  ASSERT_TRUE(all->reload(plan, memory));
+  EXPECT_TRUE(all->wants(RoleName::mbox));
+  EXPECT_EQ(names(*all, RoleName::mbox), "configuration directory mboxes ");
+  EXPECT_EQ(text(*all, RoleName::mbox, "mboxes"), "some lines");
+  EXPECT_EQ(text(*all, RoleName::spool, "mboxes"), "some lines");
+  EXPECT_EQ(text(*all, RoleName::smtp_in, "mboxes"), "not given");
+  plan.mbox.directory += "2";
+  EXPECT_FALSE(all->reload(plan, memory)) << "needs a restart";
+}
+
+TEST_F(BelongingsTest, an_mbox_file_is_made_for_who_has_an_account) {
+  plan.mbox.directory = directory.path() / "spool";
+  plan.mbox.group = "4711";
+  plan.mbox.users = {"nobody", "postkeep-no-such-user"};
+  std::filesystem::create_directory(plan.mbox.directory);
+  const auto all = Belongings::open(plan, memory);
+  ASSERT_TRUE(all) << all.error();
+  EXPECT_TRUE(all->make_spool_file("nobody"));
+  struct stat found{};
+  ASSERT_EQ(stat((plan.mbox.directory + "/nobody").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777U, 0660U);
+  EXPECT_FALSE(all->make_spool_file("root")) << "no account has it";
+  EXPECT_FALSE(all->make_spool_file("../nobody"));
+  if (geteuid() != 0) return;
+  EXPECT_EQ(found.st_gid, 4711U);
+  EXPECT_NE(found.st_uid, 0U);
+  EXPECT_FALSE(all->make_spool_file("postkeep-no-such-user"));
+  EXPECT_EQ(all->start_of(RoleName::mbox, 0).gid, 4711U);
+  EXPECT_EQ(all->start_of(RoleName::mbox, 0).uid, 86515U);
+}
+
+TEST_F(BelongingsTest, mbox_files_are_of_a_group_that_there_is) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  plan.mbox.directory = directory.path();
+  plan.mbox.users = {"ann"};
+  for (const char* group : {"postkeep-no-such-group", "root", "0", ""}) {
+    plan.mbox.group = group;
+    EXPECT_FALSE(Belongings::open(plan, memory)) << group;
+  }
+}
+
 TEST_F(BelongingsTest, as_root_each_role_becomes_someone_else) {
   const auto all = Belongings::open(plan, memory);
   ASSERT_TRUE(all);
@@ -176,11 +232,11 @@ TEST_F(BelongingsTest, as_root_each_role_becomes_someone_else) {
     const ipc::Start start = all->start_of(role, 3);
     EXPECT_EQ(start.role, role);
     EXPECT_EQ(start.instance, 3U);
-    EXPECT_EQ(start.uid, start.gid);
+    EXPECT_EQ(start.uid, start.gid) << name(role);
     uids.insert(start.uid);
   }
   if (geteuid() != 0) GTEST_SKIP() << "needs root: there is one uid only";
-  EXPECT_EQ(uids.size(), 14U);
+  EXPECT_EQ(uids.size(), ipc::all_role_names.size());
   EXPECT_EQ(uids.count(0), 0U);
 }
 

@@ -28,6 +28,7 @@ class RoleSpool : public testing::Test {
     rig_.give("configuration",
               "hostname = \"mail.example.org\"\n"
               "domains = [\"example.org\"]\n");
+    rig_.give("mboxes", "max@example.org\tpassword=!\tmbox=max\n");
     ASSERT_TRUE(rig_.build(make_spool));
     smtp_ = rig_.meet(ipc::RoleName::smtp_in);
     settle();
@@ -66,6 +67,16 @@ class RoleSpool : public testing::Test {
     std::vector<ipc::OfferVerdict> all;
     for (const auto& answer : smtp_->take<ipc::OfferAnswer>()) {
       all.push_back(answer.verdict);
+    }
+    return all;
+  }
+  // Whose mailboxes supervisor was asked for.
+  std::vector<std::string> wanted() {
+    std::vector<std::string> all;
+    for (const ipc::Received& one : rig_.supervisor.heard) {
+      if_message<ipc::MailboxWanted>(one, [&](const ipc::MailboxWanted& want) {
+        all.push_back(want.user);
+      });
     }
     return all;
   }
@@ -140,6 +151,92 @@ TEST_F(RoleSpool, a_long_message_to_many_is_in_memory_once) {
     ASSERT_TRUE(view);
     EXPECT_EQ((*view)->octets().size(), text.size());
   }
+}
+
+// Users with an mbox are no users of mailboxes: supervisor is asked for none.
+TEST_F(RoleSpool, mail_for_an_mbox_goes_to_the_role_that_writes_it) {
+  const auto mbox = rig_.meet(ipc::RoleName::mbox);
+  smtp_->send(offer({"Max@example.org", "ann@example.org"}, "text\r\n"));
+  settle();
+  const auto drops = mbox->take<ipc::Drop>();
+  ASSERT_EQ(drops.size(), 1U);
+  EXPECT_EQ(drops[0].user, "Max@example.org");
+  EXPECT_EQ(drops[0].reverse_path, "sender@example.net");
+  EXPECT_TRUE(drops[0].header_prefix.starts_with(
+      "Return-Path: <sender@example.net>\r\nDelivered-To: Max@example.org"));
+  EXPECT_EQ(wanted(), std::vector<std::string>{"ann@example.org"});
+  // An answer for somebody else's delivery is none.
+  mbox->send(
+      ipc::DropAnswer{drops[0].id, "ann@example.org", ipc::DropVerdict::done});
+  mbox->send(ipc::DropAnswer{drops[0].id, "Max@example.org",
+                             ipc::DropVerdict::no_space});
+  settle();
+  EXPECT_TRUE(mbox->heard.empty());
+  rig_.pass(std::chrono::seconds(3));
+  settle();
+  const auto again = mbox->take<ipc::Drop>();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].id, drops[0].id);
+  mbox->send(
+      ipc::DropAnswer{again[0].id, "Max@example.org", ipc::DropVerdict::done});
+  rig_.pass(std::chrono::seconds(2));
+  settle();
+  rig_.settle();
+  const auto forget = mbox->take<ipc::DropsForget>();
+  ASSERT_EQ(forget.size(), 1U);
+  EXPECT_EQ(forget[0].user, "Max@example.org");
+  // What a new mbox still knows, and nobody needs.
+  const auto next = rig_.meet(ipc::RoleName::mbox);
+  next->send(ipc::DropsKnown{"Max@example.org", {drops[0].id}});
+  settle();
+  EXPECT_EQ(next->take<ipc::DropsForget>().size(), 1U);
+}
+
+TEST_F(RoleSpool, what_an_mbox_died_of_is_delivered_again) {
+  smtp_->send(offer({"max@example.org"}, "text\r\n"));
+  settle();  // No mbox role yet.
+  auto mbox = rig_.meet(ipc::RoleName::mbox);
+  rig_.pass(std::chrono::seconds(3));
+  settle();
+  EXPECT_EQ(mbox->take<ipc::Drop>().size(), 1U);
+  mbox.reset();
+  settle();
+  const auto next = rig_.meet(ipc::RoleName::mbox);
+  rig_.pass(std::chrono::seconds(10));
+  settle();
+  const auto drops = next->take<ipc::Drop>();
+  ASSERT_EQ(drops.size(), 1U);
+  // What is in doubt is kept: its id is still needed.
+  next->send(ipc::DropsKnown{"max@example.org", {drops[0].id}});
+  settle();
+  EXPECT_TRUE(next->heard.empty());
+}
+
+TEST_F(RoleSpool, an_account_moves_from_mailboxes_to_an_mbox_and_back) {
+  const auto mbox = rig_.meet(ipc::RoleName::mbox);
+  const auto mailbox = mailbox_of("ann@example.org");
+  smtp_->send(offer({"ann@example.org"}, "one\r\n"));
+  settle();
+  const auto one = mailbox->take<ipc::Deliver>();
+  ASSERT_EQ(one.size(), 1U);
+  rig_.give("mboxes", "ann@example.org\tpassword=!\tmbox=ann\n");
+  rig_.role->reload();
+  smtp_->send(offer({"ann@example.org"}, "two\r\n"));
+  settle();
+  EXPECT_TRUE(mailbox->heard.empty());
+  EXPECT_TRUE(mbox->heard.empty()) << "what is under way has time to arrive";
+  mailbox->send(ipc::DeliveriesDone{{one[0].id}});
+  rig_.pass(std::chrono::seconds(10));
+  settle();
+  EXPECT_EQ(mbox->take<ipc::Drop>().size(), 1U) << "the second alone";
+  rig_.give("mboxes", "");
+  rig_.role->reload();
+  rig_.supervisor.heard.clear();
+  rig_.pass(std::chrono::seconds(10));
+  smtp_->send(offer({"ann@example.org"}, "three\r\n"));
+  settle();
+  EXPECT_EQ(wanted(), std::vector<std::string>{"ann@example.org"});
+  EXPECT_TRUE(mbox->heard.empty());
 }
 
 // The kernel drops descriptors that a process has no room for.

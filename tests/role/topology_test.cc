@@ -31,8 +31,9 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::dns), "log control ");
   EXPECT_EQ(friends_of(RoleName::connect), "log spool ");
   EXPECT_EQ(friends_of(RoleName::smtp_out), "log spool ");
+  EXPECT_EQ(friends_of(RoleName::mbox), "log spool ");
   EXPECT_EQ(friends_of(RoleName::spool),
-            "log submission smtp_in connect smtp_out ");
+            "log mbox submission smtp_in connect smtp_out ");
   EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in ");
   EXPECT_EQ(friends_of(RoleName::keys), "log access submission smtp_in ");
 }

@@ -22,9 +22,10 @@
 namespace postkeep::sandbox {
 namespace {
 
-constexpr std::array roles{
-    "access", "auth",    "connect", "control",  "dns",   "keys",      "log",
-    "login",  "mailbox", "smtp_in", "smtp_out", "spool", "submission"};
+constexpr std::array roles{"access",  "auth",      "connect", "control",
+                           "dns",     "keys",      "log",     "login",
+                           "mailbox", "mbox",      "smtp_in", "smtp_out",
+                           "spool",   "submission"};
 constexpr std::uint32_t role_uid = 86500;
 constexpr std::uint32_t nobody = 65534;
 constexpr std::uint16_t connect_port = 53;
@@ -203,13 +204,24 @@ TEST_F(Escape, a_call_that_nobody_knows_is_refused_not_deadly) {
   }
 }
 
+// Of the calls that have to do with names, mbox has those that it needs.
+TEST_F(Escape, mbox_gives_nothing_another_name) {
+  for (const long call : {SYS_linkat, SYS_renameat, SYS_mkdirat, SYS_fchmodat,
+                          SYS_symlinkat, SYS_mknodat}) {
+    const auto tried = behind_the_door("mbox", [call](int in) {
+      return syscall(call, in, "mail", in, "second", 0) < 0 ? errno : 0;
+    });
+    EXPECT_EQ(text_of(tried), "SIGSYS") << call;
+  }
+}
+
 // Tries to open `path` from `directory`, in the way that policies allow.
 int open_at(int directory, const char* path, int flags = open_flags) {
   return openat(directory, path, flags, 0600) < 0 ? errno : 0;
 }
 
 TEST_F(Escape, a_mailbox_sees_its_own_mail) {
-  for (const std::string role : {"mailbox", "spool"}) {
+  for (const std::string role : {"mailbox", "mbox", "spool"}) {
     const auto own = [](int directory) { return open_at(directory, "mail"); };
     EXPECT_EQ(text_of(behind_the_door(role, own)), "success");
     const auto make = [](int directory) {
@@ -226,7 +238,7 @@ TEST_F(Escape, a_mailbox_does_not_see_another_users_mail) {
   ASSERT_EQ(open_at(AT_FDCWD, absolute.c_str()), 0);
   ASSERT_EQ(open_at(open_directory(mail.top / "ann").release(), "../ben/mail"),
             0);
-  for (const std::string role : {"mailbox", "spool"}) {
+  for (const std::string role : {"mailbox", "mbox", "spool"}) {
     for (const std::string& path :
          {absolute, std::string("../ben/mail"), std::string("../../ben/mail"),
           std::string("/ben/mail"), std::string("/etc/passwd"),

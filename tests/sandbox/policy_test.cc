@@ -133,7 +133,7 @@ TEST(SandboxPolicy, only_those_roles_may_that_must) {
     std::string all;
     for (const char* role :
          {"access", "auth", "control", "keys", "log", "login", "mailbox",
-          "smtp_in", "spool", "submission"}) {
+          "mbox", "smtp_in", "spool", "submission"}) {
       const auto policy = read_policy(role);
       EXPECT_TRUE(policy);
       if (std::any_of(policy->allow.begin(), policy->allow.end(),
@@ -147,8 +147,9 @@ TEST(SandboxPolicy, only_those_roles_may_that_must) {
     GTEST_SKIP() << "an instrumented build has wider policies";
   }
   EXPECT_EQ(who_may("accept4"), "access control smtp_in submission ");
-  EXPECT_EQ(who_may("openat"), "mailbox spool ");
-  EXPECT_EQ(who_may("unlinkat"), "mailbox spool ");
+  EXPECT_EQ(who_may("openat"), "mailbox mbox spool ");
+  EXPECT_EQ(who_may("unlinkat"), "mailbox mbox spool ");
+  EXPECT_EQ(who_may("renameat"), "mailbox spool ");
   EXPECT_EQ(who_may("memfd_create"), "mailbox smtp_in spool submission ");
   EXPECT_EQ(who_may("socketpair"), "access ");
   for (const char* call :
@@ -159,8 +160,9 @@ TEST(SandboxPolicy, only_those_roles_may_that_must) {
 }
 
 TEST(SandboxPolicy, everyone_has_a_root_of_its_own_and_no_new_process) {
-  for (const char* role : {"access", "auth", "control", "keys", "log", "login",
-                           "mailbox", "smtp_in", "spool", "submission"}) {
+  for (const char* role :
+       {"access", "auth", "control", "keys", "log", "login", "mailbox", "mbox",
+        "smtp_in", "spool", "submission"}) {
     const auto policy = read_policy(role);
     ASSERT_TRUE(policy);
     EXPECT_NE(policy->root, Root::kept) << role;
