@@ -49,6 +49,13 @@ std::string from_clause(const Envelope& envelope) {
   return "from " + name + "\r\n\t(" + verb + ' ' + comment_text(client) + ')';
 }
 
+std::string date_clause(WallTime when) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
+  return ";\r\n\t" +
+         message::write(message::DateTime{seconds.time_since_epoch().count()}) +
+         "\r\n";
+}
+
 }  // namespace
 
 std::string received_field(const Envelope& envelope, std::string_view hostname,
@@ -66,10 +73,13 @@ std::string received_field(const Envelope& envelope, std::string_view hostname,
     const Mailbox& only = envelope.recipients.front().forward_path;
     if (!only.domain().empty()) field += "\r\n\tfor <" + write(only) + '>';
   }
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
-  return field + ";\r\n\t" +
-         message::write(message::DateTime{seconds.time_since_epoch().count()}) +
-         "\r\n";
+  return field + date_clause(when);
+}
+
+std::string local_received_field(std::string_view hostname, std::uint32_t uid,
+                                 std::string_view id, WallTime when) {
+  return "Received: by " + std::string{hostname} + " (Postkeep, from userid " +
+         std::to_string(uid) + ")\r\n\tid " + atom(id) + date_clause(when);
 }
 
 std::string return_path_field(std::string_view reverse_path) {
