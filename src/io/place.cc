@@ -57,6 +57,11 @@ std::expected<void, Trouble> give_directory(const Descriptor& directory,
   return {};
 }
 
+std::expected<void, Trouble> open_to_drop(const Descriptor& directory) {
+  if (fchmod(directory.number(), 03733) != 0) return failed();
+  return {};
+}
+
 std::expected<void, Trouble> open_to_pass(const Descriptor& directory) {
   if (geteuid() != 0) return {};
   if (fchmod(directory.number(), 0711) != 0) return failed();

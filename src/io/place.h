@@ -33,6 +33,11 @@ namespace postkeep::io {
 [[nodiscard]] std::expected<void, Trouble> open_to_pass(
     const Descriptor& directory);
 
+// Lets everybody leave files there, and nobody but the owner look or remove
+// what others left; files made there get its group (3733).
+[[nodiscard]] std::expected<void, Trouble> open_to_drop(
+    const Descriptor& directory);
+
 // For appending; made (0640) when it is not there.
 [[nodiscard]] std::expected<Descriptor, Trouble> append_to(
     const std::string& path);

@@ -186,6 +186,18 @@ std::uint32_t own_uid() { return geteuid(); }
 std::uint32_t own_gid() { return getegid(); }
 std::int32_t own_process() { return getpid(); }
 
+std::optional<UserName> name_of_user(std::uint32_t uid) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"),
+                                                   fclose);
+  if (file == nullptr) return std::nullopt;
+  while (const passwd* const user = fgetpwent(file.get())) {
+    if (user->pw_uid != uid) continue;
+    const std::string person(user->pw_gecos);
+    return UserName{user->pw_name, person.substr(0, person.find(','))};
+  }
+  return std::nullopt;
+}
+
 std::optional<UserIds> ids_of_user(const std::string& name) {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("/etc/passwd", "re"),
                                                    fclose);

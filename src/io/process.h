@@ -85,6 +85,12 @@ struct UserIds {
   std::uint32_t gid = 0;
 };
 [[nodiscard]] std::optional<UserIds> ids_of_user(const std::string& name);
+// The name of a uid, and the person's, as /etc/passwd has them.
+struct UserName {
+  std::string name;
+  std::string person;
+};
+[[nodiscard]] std::optional<UserName> name_of_user(std::uint32_t uid);
 // The same for a group and /etc/group.
 [[nodiscard]] std::optional<std::uint32_t> id_of_group(const std::string& name);
 // The same, or a number.
