@@ -34,6 +34,8 @@ constexpr std::array words{
     Word{"O_NOFOLLOW", O_NOFOLLOW},
     Word{"O_CLOEXEC", O_CLOEXEC},
     Word{"O_PATH", O_PATH},
+    Word{"O_NOCTTY", O_NOCTTY},
+    Word{"O_NONBLOCK", O_NONBLOCK},
     Word{"AT_EMPTY_PATH", AT_EMPTY_PATH},
     Word{"AF_UNIX", AF_UNIX},
     Word{"AF_INET", AF_INET},

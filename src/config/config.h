@@ -144,6 +144,11 @@ struct Mbox {
   std::string group = "mail";
 };
 
+struct Drop {
+  bool takes_mail = true;
+  std::uint64_t look_milliseconds = 1000;
+};
+
 struct Sandbox {
   // What must hold, or the server does not start.
   std::vector<std::string> require = {"no_new_privs", "seccomp", "empty_root"};
@@ -174,6 +179,7 @@ struct Config {
   DnsSettings dns;
   Outbound outbound;
   Mbox mbox;
+  Drop drop;
   Sandbox sandbox;
   LogSettings log;
 };

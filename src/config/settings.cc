@@ -386,6 +386,15 @@ const std::array table{
             "of /etc/group or a number. Files are made for their user and "
             "this group, with mode 0660. As an ordinary user the server "
             "stays in its own."},
+    Setting{
+        "drop", "takes_mail", FlagMember{in<&Config::drop, &Drop::takes_mail>},
+        0, 0, "",
+        "Whether programs of this machine may send by the command sendmail. "
+        "False: what they leave waits until it is true again."},
+    Setting{"drop", "look_milliseconds",
+            NumberMember{in<&Config::drop, &Drop::look_milliseconds>}, 10,
+            60000, "milliseconds",
+            "How often the drop directory is looked at for new messages."},
     Setting{"sandbox", "require",
             TextsMember{in<&Config::sandbox, &Sandbox::require>}, 0, 0, "",
             "What must hold for every role, or the server does not start: "
@@ -442,6 +451,7 @@ constexpr std::array sections{
     Section{"mbox",
             "mbox spool files, for accounts that `postkeep account` gives one "
             "instead of a mailbox here."},
+    Section{"drop", "Mail of programs on this machine: the command sendmail."},
     Section{"sandbox", "What each process of the server may do."},
     Section{"log", "One line an event."},
 };

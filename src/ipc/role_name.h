@@ -24,6 +24,7 @@ enum class RoleName : std::uint8_t {
   dns,
   connect,
   smtp_out,
+  pickup,
   supervisor,  // Starts the others.
 };
 
@@ -34,6 +35,7 @@ inline constexpr std::array all_role_names{
     RoleName::mailbox, RoleName::mbox,       RoleName::login,
     RoleName::access,  RoleName::submission, RoleName::smtp_in,
     RoleName::dns,     RoleName::connect,    RoleName::smtp_out,
+    RoleName::pickup,
 };
 
 [[nodiscard]] constexpr std::string_view name(RoleName role) {
@@ -53,6 +55,7 @@ inline constexpr std::array all_role_names{
     case RoleName::dns: return "dns";
     case RoleName::connect: return "connect";
     case RoleName::smtp_out: return "smtp_out";
+    case RoleName::pickup: return "pickup";
     case RoleName::supervisor: break;
   }
   return "supervisor";

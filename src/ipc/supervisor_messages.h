@@ -54,7 +54,7 @@ struct Start {
 
   template <class Wire>
   void fields(Wire& wire) {
-    wire(role, RoleName::smtp_out);
+    wire(role, RoleName::pickup);
     wire(instance);
     wire(uid);
     wire(gid);

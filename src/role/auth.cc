@@ -119,7 +119,8 @@ bool AuthRole::may_ask(ipc::RoleName role, ipc::Kind kind) {
     return role == ipc::RoleName::submission;
   }
   if (kind == ipc::Kind::recipient_question) {
-    return role == ipc::RoleName::smtp_in || role == ipc::RoleName::submission;
+    return role == ipc::RoleName::smtp_in ||
+           role == ipc::RoleName::submission || role == ipc::RoleName::pickup;
   }
   return role == ipc::RoleName::login || role == ipc::RoleName::submission;
 }

@@ -8,10 +8,11 @@
 //            about recipients alone, login about logins alone.
 //            One account sends no more than the configuration lets it.
 //
-// Reads:     questions of smtp_in, submission and login.
+// Reads:     questions of smtp_in, submission, pickup and login.
 // May:       compute, in threads that were started before its door closed.
 // May not:   open, connect, fork, see files.
-// Talks to:  smtp_in, submission, login (answers), supervisor (hand-overs).
+// Talks to:  smtp_in, submission, pickup, login (answers), supervisor
+//            (hand-overs).
 // Dies when: any PK_CHECK fails; logins under way fail, sessions go on.
 #pragma once
 

@@ -77,6 +77,21 @@ bool granted(const RolePlan& plan, std::string_view file) {
   return file == "accounts" && plan.accounts;
 }
 
+// Who a role becomes.
+io::UserIds ids_of(const ServerPlan& plan, RoleName role) {
+  const io::UserIds own{io::own_uid(), io::own_gid()};
+  if (!io::is_root() || plan.first_uid == 0) return own;
+  if (!plan.user_prefix.empty()) {
+    std::string user = plan.user_prefix + "-" + std::string(name(role));
+    std::replace(user.begin(), user.end(), '_', '-');
+    if (const auto ids = io::ids_of_user(user); ids && ids->uid != 0) {
+      return *ids;
+    }
+  }
+  const std::uint32_t uid = plan.first_uid + plan_of(role).uid_offset;
+  return {uid, uid};
+}
+
 }  // namespace
 
 std::expected<Belongings, std::string> Belongings::open(ServerPlan plan,
@@ -119,7 +134,26 @@ std::expected<void, std::string> Belongings::open_directories() {
   }
   spool_ = std::move(*spool);
   mail_ = std::move(*mail);
+  auto drop = drop_directory(plan_);
+  if (!drop) return std::unexpected(drop.error());
+  drop_ = std::move(*drop);
   return {};
+}
+
+std::expected<Descriptor, std::string> Belongings::drop_directory(
+    const ServerPlan& plan) {
+  const std::string path = plan.data_directory + "/drop";
+  auto data = io::open_directory(plan.data_directory);
+  if (!data) return wrong("cannot open " + plan.data_directory, data.error());
+  auto drop = io::open_directory_in(*data, "drop");
+  if (!drop) return wrong("cannot make " + path, drop.error());
+  // To whom it is given first: another owner would undo its mode.
+  const io::UserIds ids = role::ids_of(plan, RoleName::pickup);
+  auto done = io::give_directory(*drop, ids.uid, ids.gid);
+  if (done) done = io::open_to_drop(*drop);
+  if (done) done = io::open_to_pass(*data);
+  if (!done) return wrong("cannot open " + path + " to all", done.error());
+  return std::move(*drop);
 }
 
 std::expected<void, std::string> Belongings::open_files(const ServerPlan& plan,
@@ -251,17 +285,7 @@ std::expected<void, std::string> Belongings::reload(ServerPlan plan,
 }
 
 io::UserIds Belongings::ids_of(RoleName role) const {
-  const io::UserIds own{io::own_uid(), io::own_gid()};
-  if (!io::is_root() || plan_.first_uid == 0) return own;
-  if (!plan_.user_prefix.empty()) {
-    std::string user = plan_.user_prefix + "-" + std::string(name(role));
-    std::replace(user.begin(), user.end(), '_', '-');
-    if (const auto ids = io::ids_of_user(user); ids && ids->uid != 0) {
-      return *ids;
-    }
-  }
-  const std::uint32_t uid = plan_.first_uid + plan_of(role).uid_offset;
-  return {uid, uid};
+  return role::ids_of(plan_, role);
 }
 
 ipc::Start Belongings::start_of(RoleName role, std::uint32_t instance) const {
@@ -326,9 +350,12 @@ std::expected<Parcel, Trouble> Belongings::of(RoleName role) const {
   auto added = add_files(role, parcel);
   if (added) added = add_sockets(role, parcel);
   if (!added) return std::unexpected(added.error());
-  if (role == RoleName::spool || role == RoleName::mbox) {
+  if (role == RoleName::spool || role == RoleName::pickup ||
+      role == RoleName::mbox) {
     if (role == RoleName::mbox && !mboxes_) return parcel;
-    auto copy = io::copy_of(role == RoleName::spool ? spool_ : mboxes_->files);
+    auto copy = io::copy_of(role == RoleName::spool    ? spool_
+                            : role == RoleName::pickup ? drop_
+                                                       : mboxes_->files);
     if (!copy) return std::unexpected(copy.error());
     parcel.emplace_back("directory", std::move(*copy));
   }

@@ -47,6 +47,10 @@ class Belongings {
   // for the log.
   [[nodiscard]] std::expected<void, std::string> make_spool_file(
       const std::string& user) const;
+  // Where programs of this machine leave messages: everybody may, its role
+  // alone may look. Made, given and opened, for whoever `plan` says.
+  [[nodiscard]] static std::expected<Descriptor, std::string> drop_directory(
+      const ServerPlan& plan);
   [[nodiscard]] ipc::Start start_of(ipc::RoleName role,
                                     std::uint32_t instance) const;
   [[nodiscard]] const ServerPlan& plan() const { return plan_; }
@@ -73,6 +77,7 @@ class Belongings {
   Descriptor data_;
   Descriptor lock_;
   Descriptor spool_;
+  Descriptor drop_;
   Descriptor mail_;
   Descriptor log_;
   std::optional<io::SpoolDirectory> mboxes_;  // Once there is an account.

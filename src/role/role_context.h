@@ -25,6 +25,7 @@
 #include "base/dialer.h"
 #include "base/disk.h"
 #include "base/dns_exchange.h"
+#include "base/drop_box.h"
 #include "base/log.h"
 #include "base/net.h"
 #include "base/random.h"
@@ -84,6 +85,7 @@ struct RoleContext {
   Workers* workers = nullptr;           // auth.
   DnsExchange* dns_exchange = nullptr;  // dns.
   Dialer* dialer = nullptr;             // connect.
+  DropBox* drop_box = nullptr;          // pickup.
   SupervisorLine& supervisor;
 
   // What was given at the start; after a reload what was given for it. A role

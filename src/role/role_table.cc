@@ -19,6 +19,7 @@ MakeRole make_of(ipc::RoleName role) {
     case ipc::RoleName::dns: return make_dns;
     case ipc::RoleName::connect: return make_connect;
     case ipc::RoleName::smtp_out: return make_smtp_out;
+    case ipc::RoleName::pickup: return make_pickup;
     case ipc::RoleName::supervisor: break;
   }
   return nullptr;

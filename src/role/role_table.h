@@ -21,6 +21,7 @@ std::unique_ptr<Role> make_smtp_in(RoleContext& context);
 std::unique_ptr<Role> make_dns(RoleContext& context);
 std::unique_ptr<Role> make_connect(RoleContext& context);
 std::unique_ptr<Role> make_smtp_out(RoleContext& context);
+std::unique_ptr<Role> make_pickup(RoleContext& context);
 
 // Null for a role that this binary does not have.
 [[nodiscard]] MakeRole make_of(ipc::RoleName role);

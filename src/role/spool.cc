@@ -82,6 +82,7 @@ bool SpoolRole::open_journal() {
        {"damaged_octets", report.damaged_octets}});
   spool::Effects effects;
   for (spool::RecoveredMessage& message : opened->messages) {
+    remember(write(message.entry.queue_id));
     delivery_.recovered(message.id, std::move(message.entry),
                         message.message_octets, message.recipients_done, now(),
                         effects);
@@ -97,7 +98,8 @@ void SpoolRole::peer(ipc::RoleName role, std::uint32_t instance,
     if (!open_journal()) return context_.supervisor.drained();
     return mbox_given(std::move(channel));
   }
-  if (role != ipc::RoleName::smtp_in && role != ipc::RoleName::submission) {
+  if (role != ipc::RoleName::smtp_in && role != ipc::RoleName::submission &&
+      role != ipc::RoleName::pickup) {
     return;
   }
   const PeerName name{role, instance};
@@ -152,6 +154,7 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
     answer(peer, offer.offer, verdict);
   };
   if (!journal_) return refuse(ipc::OfferVerdict::busy);
+  if (knows_again(peer, offer)) return;
   auto entry = entry_of(offer);
   if (!entry) return refuse(ipc::OfferVerdict::malformed);
   Held held;
@@ -201,6 +204,28 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   cache_.keep(*id, std::move(held), octets);
   waiting_for_flush_ += 1;
   flush_soon();
+}
+
+bool SpoolRole::knows_again(PeerName peer, const ipc::MessageOffered& offer) {
+  if (peer.first != ipc::RoleName::pickup) return false;
+  const auto under_way =
+      std::ranges::find(unanswered_, offer.queue_id, &Unanswered::queue_id);
+  if (under_way != unanswered_.end()) {
+    under_way->peer = peer;
+    under_way->offer = offer.offer;
+    return true;
+  }
+  if (!known_.contains(offer.queue_id)) return false;
+  answer(peer, offer.offer, ipc::OfferVerdict::durable, offer.queue_id);
+  return true;
+}
+
+void SpoolRole::remember(const std::string& queue_id) {
+  if (!known_.insert(queue_id).second) return;
+  known_in_order_.push_back(queue_id);
+  if (known_in_order_.size() <= known_offers_max) return;
+  known_.erase(known_in_order_.front());
+  known_in_order_.pop_front();
 }
 
 // A short one counts for as much as keeps the descriptors within their bound.
@@ -292,6 +317,7 @@ void SpoolRole::answer_durable() {
     Unanswered& one = unanswered_.front();
     if (one.id <= durable) {
       messages_accepted_ += 1;
+      if (one.peer.first == ipc::RoleName::pickup) remember(one.queue_id);
       answer(one.peer, one.offer, ipc::OfferVerdict::durable,
              std::move(one.queue_id));
     } else if (journal_->is_stopped()) {

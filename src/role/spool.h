@@ -7,10 +7,10 @@
 // Laws:      nobody is told "durable" before the flush that covers him ended;
 //            invariants of docs/spool_states.md.
 //
-// Reads:     messages of smtp_in, submission and the mailboxes.
+// Reads:     messages of smtp_in, submission, pickup and the mailboxes.
 // May:       read and write the spool directory, which is its root.
 // May not:   open anything else, connect, fork; understand a message.
-// Talks to:  smtp_in and submission (OfferAnswer), mailbox (Deliver), mbox
+// Talks to:  smtp_in, submission, pickup (OfferAnswer), mailbox (Deliver), mbox
 //            (Drop).
 // Dies when: any PK_CHECK fails; what was durable is found again.
 #pragma once
@@ -40,6 +40,9 @@
 #include "spool/message_cache.h"
 
 namespace postkeep::role {
+
+// More than pickup has under way at once (role/pickup.h).
+inline constexpr std::size_t known_offers_max = 1000;
 
 class SpoolRole final : public Role {
  public:
@@ -77,6 +80,10 @@ class SpoolRole final : public Role {
   std::optional<spool::Entry> entry_of(const ipc::MessageOffered& offer);
   // False when the disk is too full; looked at now and then.
   bool has_free_space(std::uint64_t octets);
+  // Whether this offer of pickup's is one that it had before: a role ended when
+  // it was under way. It is answered, now or with the first one.
+  bool knows_again(PeerName peer, const ipc::MessageOffered& offer);
+  void remember(const std::string& queue_id);
   void answer(PeerName peer, std::uint64_t offer, ipc::OfferVerdict verdict,
               std::string queue_id = {});
 
@@ -141,6 +148,9 @@ class SpoolRole final : public Role {
   std::set<std::string> mbox_ready_;  // Users whose mail goes there now.
   Graveyard<Link> old_links_;
   std::deque<Unanswered> unanswered_;  // By ascending id.
+  // What pickup may offer again: in the journal, by the queue's name for it.
+  std::set<std::string> known_;
+  std::deque<std::string> known_in_order_;
   std::uint64_t waiting_for_flush_ = 0;
   std::uint64_t last_batch_ = 0;
   std::size_t flushes_left_ = 0;

@@ -10,6 +10,7 @@
 #include "io/dialer.h"
 #include "io/disk.h"
 #include "io/dns_exchange.h"
+#include "io/drop_box.h"
 #include "io/errno.h"
 #include "io/flusher.h"
 #include "io/log_client.h"
@@ -69,6 +70,7 @@ class RoleProcess final : private SupervisorLine {
   std::optional<io::ThreadWorkers> workers_;
   std::optional<io::CaresExchange> dns_exchange_;
   std::optional<io::SocketDialer> dialer_;
+  std::optional<io::DirectoryDropBox> drop_box_;
   std::optional<RoleContext> context_;
   std::unique_ptr<Role> running_;
   std::unique_ptr<Link> supervisor_;
@@ -167,7 +169,10 @@ bool RoleProcess::confine(sandbox::Policy& policy) {
   for (const sandbox::Claim& claim : confined->claims) {
     claims_.push_back({claim.name, claim.how});
   }
-  if (confined->directory.holds()) {
+  if (!confined->directory.holds()) return true;
+  if (role_ == ipc::RoleName::pickup) {
+    drop_box_.emplace(std::move(confined->directory));
+  } else {
     disk_.emplace(std::move(confined->directory));
   }
   return true;
@@ -230,6 +235,7 @@ std::optional<int> RoleProcess::build() {
                   .workers = workers_ ? &*workers_ : nullptr,
                   .dns_exchange = dns_exchange_ ? &*dns_exchange_ : nullptr,
                   .dialer = dialer_ ? &*dialer_ : nullptr,
+                  .drop_box = drop_box_ ? &*drop_box_ : nullptr,
                   .supervisor = *this,
                   .given = std::move(given_)});
   running_ = make(*context_);

@@ -41,6 +41,7 @@ constexpr std::array plans{
              13},
     // Of the group of the spool files.
     RolePlan{RoleName::mbox, Count::one, outer, no, no, no, no, no, 15},
+    RolePlan{RoleName::pickup, Count::one, outer, no, no, no, no, no, 14},
 };
 
 constexpr std::array all_acquaintances{
@@ -51,6 +52,9 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::submission, RoleName::spool, false},
     Acquaintance{RoleName::submission, RoleName::auth, false},
     Acquaintance{RoleName::submission, RoleName::keys, false},
+    // One of a program of this machine.
+    Acquaintance{RoleName::pickup, RoleName::spool, false},
+    Acquaintance{RoleName::pickup, RoleName::auth, false},
     // It is read. (A mailbox meets spool when spool asks for it.)
     Acquaintance{RoleName::access, RoleName::login, true},
     Acquaintance{RoleName::access, RoleName::keys, false},
@@ -77,6 +81,7 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::dns, RoleName::log, false},
     Acquaintance{RoleName::connect, RoleName::log, false},
     Acquaintance{RoleName::smtp_out, RoleName::log, false},
+    Acquaintance{RoleName::pickup, RoleName::log, false},
 };
 
 bool linked(const Acquaintance& link, ipc::RoleName one,

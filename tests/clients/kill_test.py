@@ -117,7 +117,7 @@ def test_each_role_killed_alone():
     with RunningServer() as server:
         for role in ("smtp_in", "submission", "access", "login", "spool",
                      "auth", "keys", "log", "control", "seed", "dns",
-                     "connect", "smtp_out",
+                     "connect", "smtp_out", "pickup",
                      "mailbox"):
             for how in (signal.SIGKILL, signal.SIGSEGV):
                 server.send(text=f"Subject: before-{role}\r\n\r\nx\r\n")

@@ -87,6 +87,7 @@ TEST_F(BelongingsTest, each_role_is_given_what_is_its_own) {
   EXPECT_EQ(names(*all, RoleName::seed), "");
   EXPECT_EQ(names(*all, RoleName::spool), "configuration directory mboxes ");
   EXPECT_EQ(names(*all, RoleName::mbox), "configuration mboxes ");
+  EXPECT_EQ(names(*all, RoleName::pickup), "configuration directory ");
   EXPECT_EQ(names(*all, RoleName::control), "configuration listen:control:0 ");
   EXPECT_EQ(names(*all, RoleName::log), "configuration log ");
   EXPECT_EQ(names(*all, RoleName::dns), "configuration resolvers ");

@@ -115,6 +115,52 @@ TEST_F(RoleSpool, nobody_is_told_durable_before_the_flush) {
   EXPECT_EQ(verdicts(), std::vector{ipc::OfferVerdict::durable});
 }
 
+// A role ended while it was under way: pickup offers its file again.
+TEST_F(RoleSpool, what_pickup_offers_again_is_one_message) {
+  const auto verdicts_of = [](RigPeer& peer) {
+    std::vector<ipc::OfferVerdict> all;
+    for (const auto& answer : peer.take<ipc::OfferAnswer>()) {
+      all.push_back(answer.verdict);
+    }
+    return all;
+  };
+  const std::vector durable{ipc::OfferVerdict::durable};
+  auto pickup = rig_.meet(ipc::RoleName::pickup);
+  ipc::MessageOffered file = offer({"ann@example.org"}, "text\r\n");
+  pickup->send(file);
+  rig_.settle();
+  // It ends before the flush does, and another is started.
+  pickup = rig_.meet(ipc::RoleName::pickup);
+  file.offer = ++last_offer_;
+  pickup->send(file);
+  settle();
+  EXPECT_EQ(verdicts_of(*pickup), durable);
+  // And once more after it.
+  pickup = rig_.meet(ipc::RoleName::pickup);
+  file.offer = ++last_offer_;
+  pickup->send(file);
+  settle();
+  EXPECT_EQ(verdicts_of(*pickup), durable);
+  // spool itself is another.
+  rig_.give("configuration", "domains = [\"example.org\"]\n");
+  ASSERT_TRUE(rig_.build(make_spool));
+  pickup = rig_.meet(ipc::RoleName::pickup);
+  file.offer = ++last_offer_;
+  pickup->send(file);
+  settle();
+  EXPECT_EQ(verdicts_of(*pickup), durable);
+  const auto mailbox = mailbox_of("ann@example.org");
+  settle();
+  EXPECT_EQ(mailbox->take<ipc::Deliver>().size(), 1U);
+  // Of another role's offers nothing of the kind is believed.
+  smtp_ = rig_.meet(ipc::RoleName::smtp_in);
+  file.offer = ++last_offer_;
+  smtp_->send(file);
+  settle();
+  EXPECT_EQ(verdicts(), durable);
+  EXPECT_EQ(mailbox->take<ipc::Deliver>().size(), 1U);
+}
+
 // As long as smtp_in may say it: spool puts more before it, and what it has
 // said durable of it would end with each attempt to deliver.
 TEST_F(RoleSpool, the_longest_trace_fields_are_delivered) {

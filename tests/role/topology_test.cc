@@ -32,9 +32,10 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::connect), "log spool ");
   EXPECT_EQ(friends_of(RoleName::smtp_out), "log spool ");
   EXPECT_EQ(friends_of(RoleName::mbox), "log spool ");
+  EXPECT_EQ(friends_of(RoleName::pickup), "log auth spool ");
   EXPECT_EQ(friends_of(RoleName::spool),
-            "log mbox submission smtp_in connect smtp_out ");
-  EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in ");
+            "log mbox submission smtp_in connect smtp_out pickup ");
+  EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in pickup ");
   EXPECT_EQ(friends_of(RoleName::keys), "log access submission smtp_in ");
 }
 
@@ -66,6 +67,7 @@ TEST(RoleTopology, spool_ends_after_those_who_give_it_mail_and_log_last) {
   const auto stage = [](RoleName role) { return plan_of(role).drain_stage; };
   EXPECT_LT(stage(RoleName::smtp_in), stage(RoleName::spool));
   EXPECT_LT(stage(RoleName::submission), stage(RoleName::spool));
+  EXPECT_LT(stage(RoleName::pickup), stage(RoleName::spool));
   EXPECT_LT(stage(RoleName::login), stage(RoleName::auth));
   EXPECT_LT(stage(RoleName::access), stage(RoleName::keys));
   for (const RoleName role : ipc::all_role_names) {
