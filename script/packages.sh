@@ -10,7 +10,7 @@ packages_server="curl"
 packages_test="git binutils clang-19 libclang-rt-19-dev llvm-19 clang-format-19
   clang-tidy-19 libgtest-dev librapidcheck-dev libbenchmark-dev libgmime-3.0-dev graphviz
   swaks libnet-ssleay-perl msmtp fetchmail mpop curl isync mutt neomutt offlineimap3
-  procmail python3-dkim opendkim
+  procmail python3-dkim opendkim bsd-mailx
   openssl xfsprogs e2fsprogs mount spin procps unbound ldnsutils"
 
 # say TEXT: what is being done, with the seconds since the start.

@@ -257,6 +257,20 @@ void check_lmtp(const config::Config& config, bool running,
   }
 }
 
+void check_drop(const config::Config& config, Findings& findings) {
+  const std::string path = drop_path(config);
+  if (!config.drop.takes_mail) {
+    return findings.doubtful(
+        "drop.takes_mail is false: what programs of this machine send waits");
+  }
+  if (!io::exists(path)) {
+    return findings.doubtful(path +
+                             " is not there yet: `postkeep serve` makes it, "
+                             "and until then sendmail asks to try again");
+  }
+  findings.well("sendmail leaves mail in " + path);
+}
+
 }  // namespace
 
 int check(const std::string& config_path) {
@@ -282,6 +296,7 @@ int check(const std::string& config_path) {
   check_listen(config.listen.pop3, "pop3", running, findings);
   check_listen(config.listen.pop3s, "pop3s", running, findings);
   check_lmtp(config, running, findings);
+  check_drop(config, findings);
   if (config.tls.plaintext_login) {
     findings.doubtful("tls.plaintext_login: passwords may be read on the way");
   }

@@ -9,6 +9,7 @@
 #include "crypto/certificate.h"
 #include "io/clock.h"
 #include "io/operator_files.h"
+#include "role/belongings.h"
 
 namespace postkeep::cli {
 namespace {
@@ -58,6 +59,17 @@ int make_certificate(const config::Config& config) {
   return 0;
 }
 
+// What is left there before the server runs for the first time waits for it.
+int make_drop_directory(const config::Config& config) {
+  role::ServerPlan plan;
+  plan.data_directory = config.data;
+  plan.user_prefix = config.sandbox.user;
+  plan.first_uid = static_cast<std::uint32_t>(config.sandbox.uid_first);
+  const auto made = role::Belongings::drop_directory(plan);
+  if (!made) return complain(made.error());
+  return 0;
+}
+
 }  // namespace
 
 int init(const InitOptions& options) {
@@ -93,6 +105,7 @@ int init(const InitOptions& options) {
                     std::string(name(made.error())) +
                     "); --data names another directory");
   }
+  if (make_drop_directory(found->config) != 0) return 1;
   if (make_certificate(found->config) != 0) return 1;
   const std::string accounts = accounts_path(found->config);
   if (!io::exists(accounts)) {

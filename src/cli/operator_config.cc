@@ -22,6 +22,10 @@ std::string certificate_path(const config::Config& config) {
   return config::below(config.data, config.tls.certificate);
 }
 
+std::string drop_path(const config::Config& config) {
+  return config.data + "/drop";
+}
+
 std::string key_path(const config::Config& config) {
   return config::below(config.data, config.tls.key);
 }

@@ -13,6 +13,7 @@ namespace postkeep::cli {
 [[nodiscard]] std::string control_path(const config::Config& config);
 [[nodiscard]] std::string accounts_path(const config::Config& config);
 [[nodiscard]] std::string certificate_path(const config::Config& config);
+[[nodiscard]] std::string drop_path(const config::Config& config);
 [[nodiscard]] std::string key_path(const config::Config& config);
 
 struct OperatorConfig {
