@@ -1,3 +1,5 @@
+#include "sandbox/escape.h"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
@@ -26,84 +28,7 @@ constexpr std::array roles{"access",   "auth",  "connect",   "control",
                            "dns",      "keys",  "log",       "login",
                            "mailbox",  "mbox",  "pickup",    "smtp_in",
                            "smtp_out", "spool", "submission"};
-constexpr std::uint32_t role_uid = 86500;
 constexpr std::uint32_t nobody = 65534;
-constexpr std::uint16_t connect_port = 53;
-constexpr int open_flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
-
-Descriptor open_directory(const std::filesystem::path& path) {
-  return {open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-          [](int n) { close(n); }};
-}
-
-// Two users' mail, and a link in the first to something outside.
-struct Mail {
-  std::filesystem::path top;
-
-  Mail() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "postkeep_XXXXXX").string();
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    top = name;
-    chmod(top.c_str(), 0711);
-    for (const char* user : {"ann", "ben"}) {
-      std::filesystem::create_directory(top / user);
-      std::ofstream(top / user / "mail") << "text";
-      for (const auto& path : {top / user, top / user / "mail"}) {
-        EXPECT_EQ(chown(path.c_str(), owner(), owner()), 0);
-      }
-    }
-    std::filesystem::create_symlink("/etc/passwd", top / "ann" / "link");
-  }
-  ~Mail() { std::filesystem::remove_all(top); }
-  Mail(const Mail&) = delete;
-  Mail& operator=(const Mail&) = delete;
-
-  static uid_t owner() { return geteuid() == 0 ? role_uid : geteuid(); }
-};
-
-struct Escape : ::testing::Test {
-  Mail mail;
-
-  void SetUp() override {
-    if (policy_text("instrumented")) {
-      GTEST_SKIP() << "an instrumented build has wider policies";
-    }
-  }
-
-  // Behind the door of `role`, with ann's mail as the directory where it has
-  // one. Returns its descriptor in `directory`.
-  bool enter(const std::string& role, std::uint32_t landlock_abi_max,
-             int& directory) const {
-    const auto policy = read_policy(role);
-    if (!policy) return false;
-    Options options;
-    options.uid = Mail::owner();
-    options.gid = options.uid;
-    options.landlock_abi_max = landlock_abi_max;
-    options.require = {"no_new_privs", "seccomp", "empty_root"};
-    options.connect_ports = {connect_port};
-    auto confined = confine(*policy, options,
-                            policy->root == Root::directory
-                                ? open_directory(mail.top / "ann")
-                                : Descriptor());
-    if (!confined) {
-      static_cast<void>(fprintf(stderr, "%s\n", confined.error().c_str()));
-      return false;
-    }
-    directory = confined->directory.release();
-    return close_door(*policy).has_value();
-  }
-
-  Outcome behind_the_door(const std::string& role,
-                          const std::function<int(int)>& attempt,
-                          std::uint32_t landlock_abi_max = 99) const {
-    int directory = -1;
-    return attempt_in_child(
-        [&] { return enter(role, landlock_abi_max, directory); },
-        [&] { return attempt(directory); });
-  }
-};
 
 // As one who was never root: his /proc/self is his own, too.
 bool become_ordinary() {
@@ -215,11 +140,6 @@ TEST_F(Escape, mbox_gives_nothing_another_name) {
   }
 }
 
-// Tries to open `path` from `directory`, in the way that policies allow.
-int open_at(int directory, const char* path, int flags = open_flags) {
-  return openat(directory, path, flags, 0600) < 0 ? errno : 0;
-}
-
 TEST_F(Escape, a_mailbox_sees_its_own_mail) {
   for (const std::string role : {"mailbox", "mbox", "spool"}) {
     const auto own = [](int directory) { return open_at(directory, "mail"); };
@@ -259,41 +179,6 @@ TEST_F(Escape, a_mailbox_does_not_see_another_users_mail) {
     };
     EXPECT_EQ(text_of(behind_the_door(role, as_path)), "ENOSYS");
   }
-}
-
-// What programs of this machine leave: it reads, it removes, and no more.
-TEST_F(Escape, pickup_reads_and_removes_and_makes_nothing) {
-  constexpr int flags = open_flags | O_NOCTTY | O_NONBLOCK;
-  const auto tried = [&](const std::function<int(int)>& attempt) {
-    return text_of(behind_the_door("pickup", attempt));
-  };
-  const auto opens = [&](const char* path, int how) {
-    return tried([=](int in) { return open_at(in, path, how); });
-  };
-  EXPECT_EQ(opens("mail", flags), "success");
-  EXPECT_EQ(opens("link", flags), "ELOOP");
-  EXPECT_EQ(opens("../ben/mail", flags), "ENOENT");
-  EXPECT_EQ(opens("/etc/passwd", flags), "ENOENT");
-  for (const int how :
-       {flags | O_WRONLY, flags | O_RDWR, flags | O_CREAT, flags | O_TRUNC,
-        flags | O_APPEND, flags | O_PATH, flags | O_DIRECTORY,
-        flags | O_TMPFILE | O_RDWR, flags & ~O_NOFOLLOW, flags & ~O_NONBLOCK,
-        flags & ~O_CLOEXEC}) {
-    EXPECT_EQ(opens("mail", how), "ENOSYS") << how;
-  }
-  const auto errno_of = [](int result) { return result < 0 ? errno : 0; };
-  EXPECT_EQ(tried([=](int in) {
-              return errno_of(renameat(in, "mail", in, "other"));
-            }),
-            "SIGSYS");
-  EXPECT_EQ(tried([=](int in) { return errno_of(mkdirat(in, "made", 0700)); }),
-            "SIGSYS");
-  const auto removes = [&](const char* path, int how) {
-    return tried([=](int in) { return errno_of(unlinkat(in, path, how)); });
-  };
-  EXPECT_EQ(removes("mail", AT_REMOVEDIR), "ENOSYS");
-  EXPECT_EQ(removes("../ben/mail", 0), "ENOENT");
-  EXPECT_EQ(removes("mail", 0), "success");
 }
 
 TEST_F(Escape, roles_without_files_see_an_empty_root) {
