@@ -89,11 +89,11 @@ TEST(Route, what_is_no_domain_is_for_good_and_trouble_is_for_now) {
 }
 
 TEST(Route, names_that_no_host_has_are_passed_over) {
-  EXPECT_EQ(hosts(mx({{1, "192.0.2.1"}, {2, "_x.test"}, {3, "a.test"}})),
+  EXPECT_EQ(hosts(mx({{1, "192.0.2.1"}, {2, "-x.test"}, {3, "a.test"}})),
             "a.test");
   EXPECT_EQ(hosts(mx({{1, "192.0.2.1"}})), "no_host");
   DnsAnswer odd = answer_of(DnsVerdict::no_data);
-  odd.canonical = dns_name("_dmarc.test");
+  odd.canonical = dns_name("-dmarc.test");
   EXPECT_EQ(hosts(odd), "no_host");
 }
 
