@@ -124,8 +124,8 @@ class PickupRole final : public Role {
   void not_offered(Files::iterator file);
   void finish(Files::iterator file);
   void remove(const std::string& name);
-  void forget(const std::string& name);  // Not the key in files_.
-  void give_back(std::string name);
+  void forget(const std::string& name);
+  void give_back(const std::string& name);
   void give_back_all();
   void pause(Duration wait);
   [[nodiscard]] bool may_begin() const;

@@ -217,9 +217,8 @@ void PickupRole::refuse(const std::string& name, std::string_view why,
       Severity::warning, "drop_refused",
       {{"file", name}, {"why", why}, {"owner", std::uint64_t{owner}}});
   files_refused_ += 1;
-  const std::string kept(name);  // `name` may be the key of what is forgotten.
-  forget(kept);
-  remove(kept);
+  remove(name);
+  forget(name);
 }
 
 void PickupRole::remove(const std::string& name) {
@@ -232,17 +231,18 @@ void PickupRole::remove(const std::string& name) {
 }
 
 void PickupRole::forget(const std::string& name) {
-  const auto file = files_.find(name);
-  if (file == files_.end()) return;
-  octets_ -= file->second.pieces.size();
-  files_.erase(file);
+  // `name` may be the key of what is forgotten: `gone` keeps it until the end.
+  const Files::node_type gone = files_.extract(name);
+  if (gone.empty()) return;
+  octets_ -= gone.mapped().pieces.size();
+  const std::string& known = gone.key();
   std::erase_if(questions_,
-                [&](const auto& one) { return one.second.name == name; });
-  std::erase_if(offers_, [&](const auto& one) { return one.second == name; });
+                [&](const auto& one) { return one.second.name == known; });
+  std::erase_if(offers_, [&](const auto& one) { return one.second == known; });
 }
 
 // It is found again at the next look.
-void PickupRole::give_back(std::string name) {
+void PickupRole::give_back(const std::string& name) {
   forget(name);
   drain_when_idle();
 }
