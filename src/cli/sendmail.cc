@@ -115,7 +115,7 @@ int deliver(Departure& departure) {
     return refuse(exit_io, "the message cannot be read");
   }
   if (!written) return refuse(exit_data, "the message is too large");
-  CompletedMessage made = complete_message(*written, departure.sender);
+  const CompletedMessage made = complete_message(*written, departure.sender);
   if (options.recipients_in_header) {
     if (!made.unreadable.empty()) {
       return refuse(exit_data, made.unreadable + ": no address");

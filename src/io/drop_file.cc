@@ -62,7 +62,7 @@ std::expected<std::string, Trouble> leave_in_drop_directory(
   if (!in.holds()) return failed();
   const std::string digits = random_name(random);
   const std::string begun = std::string(drop_begun_prefix) + digits;
-  const std::string whole = std::string(drop_whole_prefix) + digits;
+  std::string whole = std::string(drop_whole_prefix) + digits;
   const Descriptor file =
       own(openat(in.number(), begun.c_str(),
                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));

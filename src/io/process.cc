@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -145,7 +146,7 @@ void rename_process(const std::vector<std::string>& from,
     return;
   }
   after.resize(before.size());
-  std::memcpy(place, after.data(), after.size());
+  std::ranges::copy(after, place);
 }
 
 std::vector<Ended> reap() {

@@ -105,6 +105,7 @@ Child* Nursery::born(const ipc::Received& message) {
 
 std::vector<Child*> Nursery::abandon() {
   std::vector<Child*> all;
+  all.reserve(unborn_.size());
   for (const Unborn& one : unborn_) all.push_back(one.child);
   unborn_.clear();
   under_way_ = 0;
