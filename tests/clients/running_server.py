@@ -184,14 +184,16 @@ class RunningServer:
     def role_pids(self):
         """pid -> role of every process that the supervisor started."""
         found = {}
-        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        # A pattern that went on behind the number would raise an error for a
+        # process that ends while it is being looked for.
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                text = path.read_text()
-                pid = int(path.parent.name)
+                text = (path / "stat").read_text()
+                pid = int(path.name)
                 parent = int(text.rpartition(")")[2].split()[1])
                 if parent != self.process.pid:
                     continue
-                words = path.with_name("cmdline").read_bytes().split(b"\0")
+                words = (path / "cmdline").read_bytes().split(b"\0")
                 found[pid] = words[words.index(b"--role") + 1].decode()
             except (OSError, ValueError):
                 continue

@@ -86,8 +86,11 @@ class Sending:
     def wait_for_end(self, order=0, seconds=90):
         def over():
             said = self.said(order)
+            # Mail that was given when the end was on its way is put off after
+            # it.
             return said if said and (
-                said[-1].startswith("ended") or
+                any(one.startswith("ended") for one in said) and
+                said[-1].startswith(("ended", "mail")) or
                 said[-1].startswith("connect") and said[-1] != "connect 0"
             ) else None
         return wait_until(over, seconds)
