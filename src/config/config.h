@@ -157,6 +157,16 @@ struct Sandbox {
   std::uint64_t landlock_abi_max = 99;
 };
 
+// Mail that waits for other hosts.
+struct Queue {
+  std::uint64_t retry_seconds_min = 300;
+  std::uint64_t retry_seconds_max = 10800;
+  std::uint64_t delay_notice_seconds = 14400;
+  std::uint64_t lifetime_seconds = 432000;
+  std::uint64_t connections_max = 200;
+  std::uint64_t connections_per_destination_max = 20;
+};
+
 struct LogSettings {
   std::string file;  // Empty: standard output.
   std::string level = "info";
@@ -181,6 +191,7 @@ struct Config {
   Mbox mbox;
   Drop drop;
   Sandbox sandbox;
+  Queue queue;
   LogSettings log;
 };
 

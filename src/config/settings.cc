@@ -448,6 +448,7 @@ constexpr std::array sections{
     Section{
         "outbound",
         "Mail for other hosts: whom it may go to, and how long they may take."},
+    Section{"queue", "Mail that waits for other hosts."},
     Section{"mbox",
             "mbox spool files, for accounts that `postkeep account` gives one "
             "instead of a mailbox here."},

@@ -66,6 +66,34 @@ const std::array table{
         TextMember{in<&Config::outbound, &Outbound::authorities>}, 0, 0, "",
         "The certificates, in PEM, of those who vouch for other hosts. Empty: "
         "/etc/ssl/certs/ca-certificates.crt, where there is such a file."},
+    Setting{"queue", "retry_seconds_min",
+            NumberMember{in<&Config::queue, &Queue::retry_seconds_min>}, 1,
+            86400, "seconds",
+            "How long a message for another host waits after its first failed "
+            "attempt; after each that follows, twice as long."},
+    Setting{"queue", "retry_seconds_max",
+            NumberMember{in<&Config::queue, &Queue::retry_seconds_max>}, 1,
+            86400, "seconds", "How long it waits at most."},
+    Setting{"queue", "delay_notice_seconds",
+            NumberMember{in<&Config::queue, &Queue::delay_notice_seconds>}, 0,
+            2592000, "seconds",
+            "When the sender is told that a message is late. 0: never."},
+    Setting{"queue", "lifetime_seconds",
+            NumberMember{in<&Config::queue, &Queue::lifetime_seconds>}, 60,
+            2592000, "seconds",
+            "When a message is given up and its sender told (RFC 5321 section "
+            "4.5.4.1: after 4 to 5 days)."},
+    Setting{"queue", "connections_max",
+            NumberMember{in<&Config::queue, &Queue::connections_max>}, 1, 4000,
+            "connections",
+            "The most messages that leave at a time. Half of them are kept "
+            "for what is tried for the first time."},
+    Setting{"queue", "connections_per_destination_max",
+            NumberMember{
+                in<&Config::queue, &Queue::connections_per_destination_max>},
+            1, 1000, "connections",
+            "The most of them to one destination. It begins with two, and has "
+            "more while all goes well."},
 };
 
 }  // namespace

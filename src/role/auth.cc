@@ -120,7 +120,8 @@ bool AuthRole::may_ask(ipc::RoleName role, ipc::Kind kind) {
   }
   if (kind == ipc::Kind::recipient_question) {
     return role == ipc::RoleName::smtp_in ||
-           role == ipc::RoleName::submission || role == ipc::RoleName::pickup;
+           role == ipc::RoleName::submission || role == ipc::RoleName::pickup ||
+           role == ipc::RoleName::spool;
   }
   return role == ipc::RoleName::login || role == ipc::RoleName::submission;
 }

@@ -21,6 +21,7 @@ smtp::ServerOptions options_of(const config::Config& config,
   options.hostname = config.hostname;
   options.service = service;
   options.starttls = service != smtp::Service::submissions;
+  options.relays = smtp::wants_login(service);
   if (smtp::wants_login(service)) {
     options.auth_mechanisms = {"PLAIN", "LOGIN"};
     if (config.accounts.scram) {

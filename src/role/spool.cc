@@ -42,7 +42,11 @@ spool::JournalLimits limits_of(const config::Config& config) {
 }  // namespace
 
 SpoolRole::SpoolRole(RoleContext& context)
-    : context_(context), cache_(0), sealed_(0), old_links_(context.timers) {}
+    : context_(context),
+      departures_(context, *this),
+      cache_(0),
+      sealed_(0),
+      old_links_(context.timers) {}
 
 bool SpoolRole::prepare() {
   auto config = given_configuration(context_);
@@ -57,14 +61,23 @@ bool SpoolRole::prepare() {
   sealed_octets_max_ =
       std::max(sealed_octets_min, config_.limits.message_octets_max);
   sealed_ = spool::MessageCache<Descriptor>(sealed_octets_max_);
+  departures_.use(config_);
   return true;
 }
 
 // Once the door is closed: what is in the files was written by strangers too.
 bool SpoolRole::open_journal() {
   if (journal_) return true;
-  auto opened = spool::Journal::open(*context_.disk, context_.disk->root(),
-                                     context_.random, limits_of(config_));
+  spool::Effects effects;
+  auto opened = spool::Journal::open(
+      *context_.disk, context_.disk->root(), context_.random,
+      limits_of(config_), [&](spool::RecoveredMessage message) {
+        remember(write(message.entry.queue_id));
+        departures_.recovered(message);
+        delivery_.recovered(message.id, std::move(message.entry),
+                            message.message_octets, message.recipients_done,
+                            now(), effects);
+      });
   if (!opened) {
     context_.log.line(Severity::error, "journal_unusable",
                       {{"why", name(opened.error())}});
@@ -80,13 +93,6 @@ bool SpoolRole::open_journal() {
        {"torn_octets", report.torn_octets},
        {"damaged_places", report.damaged_places},
        {"damaged_octets", report.damaged_octets}});
-  spool::Effects effects;
-  for (spool::RecoveredMessage& message : opened->messages) {
-    remember(write(message.entry.queue_id));
-    delivery_.recovered(message.id, std::move(message.entry),
-                        message.message_octets, message.recipients_done, now(),
-                        effects);
-  }
   act(std::move(effects));
   set_timer();
   return true;
@@ -97,6 +103,11 @@ void SpoolRole::peer(ipc::RoleName role, std::uint32_t instance,
   if (role == ipc::RoleName::mbox) {
     if (!open_journal()) return context_.supervisor.drained();
     return mbox_given(std::move(channel));
+  }
+  // Mail that was found waits for those whom it needs.
+  if (departures_.peer(role, instance, channel)) {
+    if (!open_journal()) context_.supervisor.drained();
+    return;
   }
   if (role != ipc::RoleName::smtp_in && role != ipc::RoleName::submission &&
       role != ipc::RoleName::pickup) {
@@ -135,11 +146,11 @@ std::optional<spool::Entry> SpoolRole::entry_of(
   entry.session = offer.session;
   entry.trace = offer.header_prefix;
   for (const ipc::OfferedRecipient& recipient : offer.recipients) {
-    if (recipient.user.empty()) return std::nullopt;
+    const bool is_outside = recipient.user.empty();
     entry.recipients.push_back(
         {.forward_path = recipient.forward_path,
          .user = recipient.user,
-         .folder = "INBOX",
+         .folder = is_outside ? "" : "INBOX",
          .original_recipient = recipient.orcpt,
          .notify = recipient.notify,
          .delivery_id = spool::make_delivery_id(context_.random)});
@@ -156,7 +167,15 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   if (!journal_) return refuse(ipc::OfferVerdict::busy);
   if (knows_again(peer, offer)) return;
   auto entry = entry_of(offer);
-  if (!entry) return refuse(ipc::OfferVerdict::malformed);
+  // Logins alone send to other hosts, whatever a role says that speaks to
+  // strangers.
+  if (!entry || (peer.first != ipc::RoleName::submission &&
+                 std::ranges::any_of(entry->recipients,
+                                     [](const spool::Recipient& recipient) {
+                                       return recipient.user.empty();
+                                     }))) {
+    return refuse(ipc::OfferVerdict::malformed);
+  }
   Held held;
   if (offer.inline_text) {
     held.text = std::move(offer.text);
@@ -176,7 +195,8 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
   }
   const std::uint64_t octets = held.octets().size();
   if (octets != offer.octets) return refuse(ipc::OfferVerdict::malformed);
-  if (!delivery_.has_room_for(*entry) || !has_free_space(octets)) {
+  if (!delivery_.has_room_for(*entry) || !departures_.has_room() ||
+      !has_free_space(octets)) {
     context_.log.line(Severity::warning, "message_not_queued",
                       {{"session", offer.session}, {"why", "no_space"}});
     return refuse(ipc::OfferVerdict::no_space);
@@ -199,6 +219,10 @@ void SpoolRole::offered(PeerName peer, ipc::MessageOffered& offer,
                      {"queue_id", offer.queue_id},
                      {"octets", octets},
                      {"recipients", entry->recipients.size()}});
+  departures_.appended(*id, *entry, octets);
+  if (departures_.holds(*id)) {
+    held.entry = std::make_shared<const spool::Entry>(*entry);
+  }
   delivery_.appended(*id, std::move(*entry), octets);
   if (held.view) keep_memory(*id, std::move(descriptors[0]), octets);
   cache_.keep(*id, std::move(held), octets);
@@ -305,6 +329,7 @@ void SpoolRole::flush_ended(bool ok) {
   delivery_.durable(journal_->durable_up_to(), now(), effects);
   answer_durable();
   act(std::move(effects));
+  departures_.durable(journal_->durable_up_to());
   set_timer();
   keep_house();
   if (waiting_for_flush_ > 0) flush_soon();
@@ -371,10 +396,17 @@ void SpoolRole::supervisor_message(ipc::Received message) {
     mailbox_ended(given.user);
   });
   const spool::DeliveryStatus status = delivery_.status();
+  const spool::ScheduleStatus leaving = departures_.status();
   const spool::JournalStatus journal =
       journal_ ? journal_->status() : spool::JournalStatus{};
   answer_status(context_, message,
                 {{"messages", status.messages},
+                 {"messages_leaving", leaving.messages},
+                 {"recipients_leaving", leaving.recipients},
+                 {"destinations", leaving.destinations},
+                 {"destinations_waiting", leaving.destinations_waiting},
+                 {"sending", leaving.jobs},
+                 {"held", leaving.held},
                  {"octets", status.octets},
                  {"recipients_waiting", status.recipients_waiting},
                  {"recipients_in_flight", status.recipients_in_flight},
@@ -387,10 +419,12 @@ void SpoolRole::supervisor_message(ipc::Received message) {
 void SpoolRole::reload() {
   if (auto config = given_configuration(context_)) config_ = std::move(*config);
   read_mbox_users();
+  departures_.use(config_);
 }
 
 void SpoolRole::drain() {
   draining_ = true;
+  departures_.stop();
   if (journal_ && !journal_->flush_is_under_way()) start_flush();
   drain_when_durable();
 }

@@ -1,9 +1,9 @@
-// spool: has the journal, in which accepted mail is safe, and hands each
-// recipient's copy to that user's mailbox.
+// spool: has the journal, in which accepted mail is safe, hands each
+// recipient's copy to that user's mailbox, and sends on what is for others.
 //
 // Here:      SpoolRole.
 // Not here:  the journal and who gets what when (spool/), mailboxes
-//            (role/mailbox.h).
+//            (role/mailbox.h), how mail leaves (role/departures.h).
 // Laws:      nobody is told "durable" before the flush that covers him ended;
 //            invariants of docs/spool_states.md.
 //
@@ -11,7 +11,8 @@
 // May:       read and write the spool directory, which is its root.
 // May not:   open anything else, connect, fork; understand a message.
 // Talks to:  smtp_in, submission, pickup (OfferAnswer), mailbox (Deliver), mbox
-//            (Drop).
+//            (Drop), connect (ConnectAsk), smtp_out (RemoteMail), dns (DnsAsk),
+//            auth (RecipientQuestion).
 // Dies when: any PK_CHECK fails; what was durable is found again.
 #pragma once
 
@@ -31,6 +32,7 @@
 #include "ipc/drop_messages.h"
 #include "ipc/mail_messages.h"
 #include "ipc/role_name.h"
+#include "role/departures.h"
 #include "role/graveyard.h"
 #include "role/link.h"
 #include "role/mbox_users.h"
@@ -44,7 +46,7 @@ namespace postkeep::role {
 // More than pickup has under way at once (role/pickup.h).
 inline constexpr std::size_t known_offers_max = 1000;
 
-class SpoolRole final : public Role {
+class SpoolRole final : public Role, private DeparturesOwner {
  public:
   explicit SpoolRole(RoleContext& context);
   bool prepare();
@@ -62,6 +64,8 @@ class SpoolRole final : public Role {
   struct Held {
     std::vector<Octet> text;
     std::shared_ptr<SharedMemory::View> view;
+    // Of a message that has recipients elsewhere.
+    std::shared_ptr<const spool::Entry> entry;
     [[nodiscard]] Octets octets() const {
       return view ? view->octets() : Octets(text);
     }
@@ -72,6 +76,16 @@ class SpoolRole final : public Role {
     std::uint64_t offer = 0;
     std::string queue_id;
   };
+
+  // What departures wants.
+  spool::Journal& journal() override { return *journal_; }
+  std::optional<SpooledMessage> message_of(spool::MessageId id) override;
+  std::expected<Descriptor, Trouble> memory_of(spool::MessageId id,
+                                               Octets octets) override;
+  void reported(spool::MessageId id, spool::Entry entry,
+                std::uint64_t octets) override;
+  void recorded() override { keep_house(); }
+  void left(spool::MessageId id) override;
 
   bool open_journal();
   void peer_message(PeerName peer, ipc::Received received);
@@ -106,8 +120,6 @@ class SpoolRole final : public Role {
   std::optional<Held> octets_of(spool::MessageId id);
   void keep_memory(spool::MessageId id, Descriptor memory,
                    std::uint64_t octets);
-  std::expected<Descriptor, Trouble> memory_of(spool::MessageId id,
-                                               Octets octets);
   void mailbox_given(const std::string& user, std::unique_ptr<Channel> channel);
   void mailbox_message(const std::string& user, const ipc::Received& received);
   void mailbox_ended(const std::string& user);
@@ -135,6 +147,7 @@ class SpoolRole final : public Role {
   config::Config config_;
   std::unique_ptr<spool::Journal> journal_;
   spool::Delivery delivery_;
+  Departures departures_;
   std::deque<spool::Effect> effects_;  // Not done yet.
   bool acting_ = false;
   spool::MessageCache<Held> cache_;

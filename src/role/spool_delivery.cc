@@ -42,7 +42,36 @@ std::optional<SpoolRole::Held> SpoolRole::octets_of(spool::MessageId id) {
                       {{"why", name(stored.error())}});
     return std::nullopt;
   }
-  return Held{.text = std::move(stored->octets), .view = nullptr};
+  return Held{
+      .text = std::move(stored->octets), .view = nullptr, .entry = nullptr};
+}
+
+std::optional<SpooledMessage> SpoolRole::message_of(spool::MessageId id) {
+  if (const Held* held = cache_.find(id); held != nullptr && held->entry) {
+    return SpooledMessage{*held->entry, held->text, held->view};
+  }
+  auto stored = journal_->read(id);
+  if (!stored) {
+    context_.log.line(Severity::error, "message_unreadable",
+                      {{"why", name(stored.error())}});
+    return std::nullopt;
+  }
+  return SpooledMessage{std::move(stored->entry), std::move(stored->octets),
+                        nullptr};
+}
+
+void SpoolRole::reported(spool::MessageId id, spool::Entry entry,
+                         std::uint64_t octets) {
+  departures_.appended(id, entry, octets);
+  delivery_.appended(id, std::move(entry), octets);
+  waiting_for_flush_ += 1;
+  flush_soon();
+}
+
+void SpoolRole::left(spool::MessageId id) {
+  if (delivery_.entry(id) != nullptr) return;
+  cache_.drop(id);
+  sealed_.drop(id);
 }
 
 // A message to a hundred users here is in memory once.
@@ -142,6 +171,7 @@ void SpoolRole::act(const spool::Forget& effect) {
 }
 
 void SpoolRole::act(const spool::MessageGone& effect) {
+  if (departures_.holds(effect.id)) return;
   cache_.drop(effect.id);
   sealed_.drop(effect.id);
 }

@@ -66,6 +66,9 @@ constexpr std::array all_acquaintances{
     Acquaintance{RoleName::spool, RoleName::smtp_out, false},
     // Or put into an mbox file, for programs of this machine.
     Acquaintance{RoleName::mbox, RoleName::spool, false},
+    Acquaintance{RoleName::spool, RoleName::dns, false},
+    // Whose mailbox a report goes to.
+    Acquaintance{RoleName::spool, RoleName::auth, false},
     // Everybody says what happens.
     Acquaintance{RoleName::keys, RoleName::log, false},
     Acquaintance{RoleName::auth, RoleName::log, false},

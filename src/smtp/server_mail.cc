@@ -164,7 +164,7 @@ void ServerSession::on_recipient_answer() {
       recipient_answer_.users.clear();
       if (may_relay()) return accept_recipient();
       return refuse_recipient(wants_login(options_->service)
-                                  ? ReplyName::sending_not_configured
+                                  ? ReplyName::sending_not_possible
                                   : ReplyName::relaying_denied);
     case RecipientVerdict::over_quota:
       return refuse_recipient(ReplyName::recipient_over_quota);

@@ -86,7 +86,7 @@ enum class ReplyName : std::uint8_t {
   author_refused,
   recipient_unknown,
   relaying_denied,
-  sending_not_configured,
+  sending_not_possible,
   bad_octets,
   loop,
   message_refused,

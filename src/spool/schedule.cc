@@ -41,6 +41,17 @@ std::string_view name(SettleWhy why) {
   check_failed("SettleWhy holds one of its enumerators", __FILE__, __LINE__);
 }
 
+std::string_view name(CopyVerdict verdict) {
+  switch (verdict) {
+    case CopyVerdict::delivered: return "delivered";
+    case CopyVerdict::relayed: return "relayed";
+    case CopyVerdict::deferred: return "deferred";
+    case CopyVerdict::failed: return "failed";
+    case CopyVerdict::put_off: return "put_off";
+  }
+  check_failed("CopyVerdict holds one of its enumerators", __FILE__, __LINE__);
+}
+
 std::string_view name(CopyState state) {
   switch (state) {
     case CopyState::appended: return "appended";

@@ -97,6 +97,7 @@ enum class CopyVerdict : std::uint8_t {
   failed,
   put_off,  // Nothing was said of it.
 };
+[[nodiscard]] std::string_view name(CopyVerdict verdict);
 struct CopyResult {
   CopyVerdict verdict = CopyVerdict::deferred;
   Answer answer;

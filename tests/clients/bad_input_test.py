@@ -348,9 +348,10 @@ def test_never_an_open_relay():
             client.starttls(context=server.tls())
             client.login(server.address("ann"), server.password("ann"))
             client.mail(server.address("ann"))
-            code, text = client.rcpt("x@elsewhere.test")
+            code, text = client.rcpt("x@[127.0.0.1]")
             assert code == 550 and text.startswith(b"5.7.1"), (code, text)
-            assert b"not configured" in text, text
+            assert client.rcpt("x@elsewhere.test")[0] == 250
+            client.rset()
 
 
 def test_names_that_would_climb():

@@ -28,14 +28,15 @@ TEST(RoleTopology, everyone_talks_to_those_whom_the_architecture_names) {
   EXPECT_EQ(friends_of(RoleName::mailbox), "log ");
   EXPECT_EQ(friends_of(RoleName::seed), "log ");
   EXPECT_EQ(friends_of(RoleName::control), "log dns ");
-  EXPECT_EQ(friends_of(RoleName::dns), "log control ");
+  EXPECT_EQ(friends_of(RoleName::dns), "log spool control ");
   EXPECT_EQ(friends_of(RoleName::connect), "log spool ");
   EXPECT_EQ(friends_of(RoleName::smtp_out), "log spool ");
   EXPECT_EQ(friends_of(RoleName::mbox), "log spool ");
   EXPECT_EQ(friends_of(RoleName::pickup), "log auth spool ");
   EXPECT_EQ(friends_of(RoleName::spool),
-            "log mbox submission smtp_in connect smtp_out pickup ");
-  EXPECT_EQ(friends_of(RoleName::auth), "log login submission smtp_in pickup ");
+            "log auth mbox submission smtp_in dns connect smtp_out pickup ");
+  EXPECT_EQ(friends_of(RoleName::auth),
+            "log spool login submission smtp_in pickup ");
   EXPECT_EQ(friends_of(RoleName::keys), "log access submission smtp_in ");
 }
 
