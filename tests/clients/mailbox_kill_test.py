@@ -69,9 +69,32 @@ class Session:
                 said[int(tag)] = rest.strip().decode()
         return said
 
+    def ask(self, commands):
+        self.say(b"".join(b"%d %s\r\n" % (n, c)
+                          for n, c in enumerate(commands)))
+
     def close(self):
         self.file.close()
         self.socket.close()
+
+
+class Maildrop(Session):
+    """The same over POP3, where nothing is tagged: for one command."""
+
+    def __init__(self, server, doomed):
+        super().__init__(server, server.pop3s_port)
+        self.say(f"USER {server.address('bob')}\r\n"
+                 f"PASS {server.password('bob')}\r\n".encode())
+        self.say(b"".join(b"DELE %d\r\n" % (n + 1) for n in doomed))
+        for _ in range(2 + len(doomed)):
+            self.until(b"+OK")
+
+    def ask(self, commands):
+        self.say(commands[0] + b"\r\n")
+
+    def answers(self, tags):
+        line = next(self.lines(), b"")
+        return {0: line[1:].decode()} if line else {}
 
 
 def imap(server, mailbox="INBOX"):
@@ -230,6 +253,20 @@ def expunging(mailboxes, chance, number):
     return [b"EXPUNGE"], check
 
 
+def quitting(mailboxes, chance, number):
+    marks = [f"q{number}-{n}" for n in range(MESSAGES)]
+    mailboxes.fill("INBOX", marks)
+    at = sorted(chance.sample(range(MESSAGES), MESSAGES // 2))
+    doomed = {marks[n] for n in at}
+
+    def check(answers):
+        now = set(mailboxes.once("INBOX"))
+        assert set(marks) - doomed <= now, "one that was not deleted is gone"
+        assert now <= set(marks)
+        assert not now & doomed or not answers, answers
+    return [b"QUIT"], check, lambda server: Maildrop(server, at)
+
+
 def storing(mailboxes, chance, number):
     marks = [f"s{number}-{n}" for n in range(MESSAGES)]
     mailboxes.fill("INBOX", marks)
@@ -267,16 +304,15 @@ def pid_of_mailbox(server, user):
 def run_once(server, what, delay):
     """One operation, the mailbox killed after `delay` seconds (None: never).
     Seconds that it took, and whether all was answered."""
-    commands, check = what
-    session = imap(server)
+    commands, check, *begin = what
+    session = (begin or [imap])[0](server)
     pid = pid_of_mailbox(server, "bob")
     assert pid, "no mailbox process has bob's tree as its root"
     killer = threading.Timer(delay or 0, os.kill, (pid, signal.SIGKILL))
     begun = time.monotonic()
     if delay is not None:
         killer.start()
-    session.say(b"".join(b"%d %s\r\n" % (n, c)
-                         for n, c in enumerate(commands)))
+    session.ask(commands)
     answers = session.answers(len(commands))
     seconds = time.monotonic() - begun
     if delay is not None:
@@ -331,6 +367,11 @@ def test_killed_in_store():
     killed_in(storing)
 
 
+def test_killed_in_quit():
+    killed_in(quitting)
+
+
 if __name__ == "__main__":
     run_tests([test_killed_in_append, test_killed_in_copy, test_killed_in_move,
-               test_killed_in_expunge, test_killed_in_store])
+               test_killed_in_expunge, test_killed_in_store,
+               test_killed_in_quit])
